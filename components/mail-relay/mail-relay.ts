@@ -1,0 +1,182 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Fault, under } from "../faults";
+import { dkimFaults, dkimName, dkimText } from "../mail-dns/dkim";
+import type { DmarcSettings } from "../mail-dns/dmarc";
+import type { DnsHost } from "../mail-dns/dns-host";
+import { parseDomainName } from "../mail-dns/domain-name";
+import { parseMailAddress } from "../mail-dns/mail-address";
+import { MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
+import { planMailDns } from "../mail-dns/plan";
+import type { MailRecord } from "../mail-dns/record";
+import type { SpfSettings } from "../mail-dns/spf";
+import { PostfixRelay, type PostfixRelayArgs, postfixRelayFaults } from "../postfix-relay/postfix-relay";
+import { refuse } from "../refuse";
+import { identityFaults } from "../sender-identity/records";
+import { SenderIdentity } from "../sender-identity/sender-identity";
+import type { GenericSmartHost } from "../smart-hosts/generic";
+import { SENDGRID_PORTS, type SendGridSmartHost, sendgrid } from "../smart-hosts/sendgrid";
+
+export interface MailRelayArgs {
+  /** The domain of the From addresses. An internationalized name is converted to A-labels. */
+  domain: string;
+  /** Where the domain's records are published, such as `cloudflare({ zoneId })`. */
+  dns: DnsHost;
+  /** Who sends. */
+  sender: {
+    /** The address that applications use as From; in `domain`. */
+    address: string;
+  };
+  /** SendGrid's settings of the identity. */
+  identity?: {
+    /** Label of the return path below the domain. Default `em`. */
+    subdomain?: string;
+    /** Three characters of a-z and 0-9. Default: SendGrid's s1 and s2. */
+    dkimSelector?: string;
+    /** Seconds to wait until SendGrid sees the records. Default 600. */
+    validationTimeout?: number;
+  };
+  /** Default: policy `none` without reports; raise it in steps. */
+  dmarc?: DmarcSettings;
+  /** SPF for the domain itself, where other services use it as return path. */
+  spf?: SpfSettings;
+  /** The host that takes all mail. Default `sendgrid()`. */
+  smartHost?: SendGridSmartHost | GenericSmartHost;
+  /** The server. `hostName` defaults to `relay.<domain>`. */
+  relay?: Partial<Omit<PostfixRelayArgs, "smartHost" | "password">>;
+}
+
+/** The whole mail path of a domain: sender identity, DNS records, and a relay to the smart host. */
+export class MailRelay extends pulumi.ComponentResource {
+  /** The address that applications send to. */
+  readonly host: pulumi.Output<string>;
+  /** The port for applications. */
+  readonly port: number;
+  /** The relay's security group, to which rules of your own may refer. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** Every DNS record with its purpose. */
+  readonly records: pulumi.Output<PublishedRecord[]>;
+  /** What the server boots from: no secret in it. */
+  readonly userData: pulumi.Output<string>;
+
+  constructor(name: string, args: MailRelayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("smarthost:index:MailRelay", name, {}, opts);
+    refuse(`MailRelay "${name}"`, mailRelayFaults(name, args));
+
+    const parent = { parent: this };
+    const smartHost = args.smartHost ?? sendgrid();
+    const { records, password } =
+      smartHost.kind === "sendgrid"
+        ? sendGridIdentity(name, args, smartHost, parent)
+        : genericIdentity(name, args, smartHost, parent);
+    const relay = new PostfixRelay(name, relayArgs(args, password), parent);
+
+    this.host = relay.host;
+    this.port = relay.port;
+    this.securityGroupId = relay.securityGroupId;
+    this.records = records;
+    this.userData = relay.userData;
+    this.registerOutputs({
+      host: this.host,
+      port: this.port,
+      securityGroupId: this.securityGroupId,
+      records: this.records,
+    });
+  }
+}
+
+interface Identity {
+  records: pulumi.Output<PublishedRecord[]>;
+  password: pulumi.Input<string>;
+}
+
+function sendGridIdentity(
+  name: string,
+  args: MailRelayArgs,
+  { region }: SendGridSmartHost,
+  opts: pulumi.ComponentResourceOptions,
+): Identity {
+  const { domain, dns, sender, dmarc, spf, identity } = args;
+  const made = new SenderIdentity(name, { domain, dns, sender, dmarc, spf, region, ...identity }, opts);
+  return { records: made.records, password: made.apiKey };
+}
+
+function genericIdentity(
+  name: string,
+  args: MailRelayArgs,
+  smartHost: GenericSmartHost,
+  opts: pulumi.ComponentResourceOptions,
+): Identity {
+  const { domain, dns: host, dmarc } = args;
+  const records = dkimRecords(domain, smartHost);
+  const dns = new MailDns(name, { domain, host, records, spf: genericSpf(args, smartHost), dmarc }, opts);
+  return { records: dns.records, password: smartHost.password };
+}
+
+/** Everything that is wrong with the arguments, of all parts at once, with paths of `MailRelayArgs`. */
+export function mailRelayFaults(name: string, args: MailRelayArgs): Fault[] {
+  const smartHost = args.smartHost ?? sendgrid();
+  const faults =
+    smartHost.kind === "sendgrid" ? sendGridFaults(args, smartHost) : genericFaults(args, smartHost);
+  const domainIsGood = !faults.some(({ path }) => path === "domain");
+  const relayFaults = postfixRelayFaults(name, relayArgs(args, ""));
+  for (const fault of relayFaults) {
+    // A host name that was derived from a refused domain says nothing new.
+    if (fault.path.startsWith("smartHost")) {
+      faults.push(fault);
+    } else if (domainIsGood || args.relay?.hostName !== undefined || fault.path !== "hostName") {
+      faults.push(...under("relay", [fault]));
+    }
+  }
+  return faults;
+}
+
+function sendGridFaults(args: MailRelayArgs, { endpoint }: SendGridSmartHost): Fault[] {
+  const { subdomain = "em", dkimSelector } = args.identity ?? {};
+  const names = { domain: args.domain, subdomain, dkimSelector, senderAddress: args.sender.address };
+  const identityPaths = new Set(["subdomain", "dkimSelector"]);
+  const faults = identityFaults(names, args.spf, args.dmarc).map((fault) =>
+    identityPaths.has(fault.path) ? { ...fault, path: `identity.${fault.path}` } : fault,
+  );
+  // Port 25 is refused for every smart host, with a better reason.
+  if (endpoint.port !== 25 && !SENDGRID_PORTS.includes(endpoint.port)) {
+    faults.push({
+      path: "smartHost.port",
+      value: String(endpoint.port),
+      reason: "is no port on which SendGrid listens",
+      next: `Use one of ${SENDGRID_PORTS.join(", ")}.`,
+    });
+  }
+  return faults;
+}
+
+function genericFaults(args: MailRelayArgs, smartHost: GenericSmartHost): Fault[] {
+  const spf = genericSpf(args, smartHost);
+  const records = dkimRecords(args.domain, smartHost);
+  const { faults } = planMailDns({ domain: args.domain, records, spf, dmarc: args.dmarc });
+  smartHost.dkim.forEach((declaration, index) => {
+    faults.push(...dkimFaults(declaration, `smartHost.dkim[${index}]`));
+  });
+  return [...faults, ...parseMailAddress(args.sender.address, "sender.address").faults];
+}
+
+function genericSpf({ spf }: MailRelayArgs, { spfInclude }: GenericSmartHost): SpfSettings | undefined {
+  return spfInclude === undefined ? spf : { ...spf, include: [spfInclude, ...(spf?.include ?? [])] };
+}
+
+function dkimRecords(domain: string, { dkim, endpoint }: GenericSmartHost): MailRecord[] {
+  const { name } = parseDomainName(domain, "domain");
+  return dkim.map((declaration, index) => ({
+    key: `dkim${index + 1}`,
+    purpose: `DKIM: key of ${endpoint.name} under the selector ${declaration.selector}`,
+    name: dkimName(declaration.selector, name),
+    ...("cname" in declaration
+      ? { type: "CNAME" as const, value: declaration.cname.toLowerCase().replace(/\.$/, "") }
+      : { type: "TXT" as const, value: dkimText(declaration.publicKey, declaration.keyType) }),
+  }));
+}
+
+function relayArgs(args: MailRelayArgs, password: pulumi.Input<string>): PostfixRelayArgs {
+  const { name: domain } = parseDomainName(args.domain, "domain");
+  const { endpoint } = args.smartHost ?? sendgrid();
+  return { hostName: `relay.${domain}`, ...args.relay, smartHost: endpoint, password };
+}

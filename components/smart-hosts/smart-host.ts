@@ -1,0 +1,27 @@
+/**
+ * The server that takes all mail of a relay: the smart host, as Postfix has to know it.
+ *
+ * The password is not part of it. It reaches the relay by another way (see `RelaySettings.credential`), so an
+ * endpoint may be printed, compared and kept in a state file.
+ */
+export interface SmartHostEndpoint {
+  /** The name for messages and comments, such as "SendGrid". */
+  name: string;
+  /** The host's FQDN; for an internal host it may be a private IPv4 address. */
+  host: string;
+  /**
+   * The TCP port: 587 and 2525 take STARTTLS, 465 TLS from the first byte. 25 only for an internal host, because
+   * cloud providers block outgoing connections to port 25 for new accounts.
+   */
+  port: number;
+  /** How TLS starts: `starttls` within the SMTP session (RFC 3207), `wrapper` before it (RFC 8314, port 465). */
+  tls: "starttls" | "wrapper";
+  /** The SASL user name; at SendGrid always `apikey`. */
+  user: string;
+  /** True for a host inside the private network, the only kind that may listen on port 25. Default false. */
+  internal?: boolean;
+  /** The largest message in bytes that the host takes: the number in its EHLO SIZE (RFC 1870). */
+  maxMessageBytes?: number;
+  /** How many messages the host takes in one connection. */
+  maxMessagesPerConnection?: number;
+}

@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  cloudflare,
+  MailRelay,
+  type MailRelayArgs,
+  mailRelayFaults,
+  sendgrid,
+  smartHost,
+} from "../components";
+import { refuse } from "../components/refuse";
+import { asSettingFaults, readSettings, type StackSettings } from "./settings";
+
+/** The stack of a new account: settings, one MailRelay, and what to do with it. */
+export async function stack() {
+  const raw = projectConfig();
+  const { settings, faults } = readSettings(raw);
+  refuse("Stack settings", faults);
+  if (!settings) {
+    return {};
+  }
+  const args = relayArgs(settings);
+  refuse("Stack settings", asSettingFaults(mailRelayFaults("mail", args), raw));
+
+  const mail = new MailRelay("mail", args);
+
+  return {
+    relayHost: mail.host,
+    relayPort: mail.port,
+    relaySecurityGroup: mail.securityGroupId,
+    records: mail.records,
+    nextSteps: pulumi.interpolate`Send mail to ${mail.host} port ${mail.port} from ${settings.senderAddress}. Raise dmarcPolicy in steps when the reports are clean.`,
+  };
+}
+
+function relayArgs(settings: StackSettings): MailRelayArgs {
+  return {
+    domain: settings.domain,
+    dns: cloudflare({ zoneId: settings.cloudflareZoneId }),
+    sender: { address: settings.senderAddress },
+    identity: { subdomain: settings.returnPathSubdomain, dkimSelector: settings.dkimSelector },
+    dmarc: { policy: settings.dmarcPolicy, reportsTo: settings.dmarcReportsTo },
+    spf: settings.spfInclude && { include: settings.spfInclude },
+    smartHost:
+      settings.smartHost === "sendgrid"
+        ? sendgrid({ port: settings.smartHostPort, region: settings.sendgridRegion })
+        : smartHost({
+            host: settings.smartHost,
+            port: settings.smartHostPort,
+            user: settings.smartHostUser ?? "",
+            password: pulumi.secret(settings.smartHostPassword ?? ""),
+            spfInclude: settings.smartHostSpfInclude,
+          }),
+    relay: {
+      ...(settings.relayHostName && { hostName: settings.relayHostName }),
+      clients: settings.relayClients,
+      subnetId: settings.relaySubnetId,
+      instanceType: settings.relayInstanceType,
+      image: settings.relayImage,
+      debian: settings.relayDebian,
+      queueVolumeSize: settings.relayQueueVolumeSize,
+    },
+  };
+}
+
+/** The configuration of this project, without its namespace; other namespaces belong to providers. */
+function projectConfig(): Record<string, string> {
+  const prefix = `${pulumi.getProject()}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+}
