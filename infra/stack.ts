@@ -37,7 +37,11 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
     domain: settings.domain,
     dns: cloudflare({ zoneId: settings.cloudflareZoneId }),
     sender: { address: settings.senderAddress },
-    identity: { subdomain: settings.returnPathSubdomain, dkimSelector: settings.dkimSelector },
+    identity: {
+      subdomain: settings.returnPathSubdomain,
+      dkimSelector: settings.dkimSelector,
+      validationTimeout: settings.validationTimeout,
+    },
     dmarc: { policy: settings.dmarcPolicy, reportsTo: settings.dmarcReportsTo },
     spf: settings.spfInclude && { include: settings.spfInclude },
     smartHost:

@@ -1,0 +1,180 @@
+import type { RelaySettings } from "./settings";
+
+/** Where the fetched password is: a texthash table, mode 0600, that the credential script writes. */
+export const CREDENTIAL_FILE = "/etc/postfix/smarthost-credential";
+/** The relay's own key and self-signed certificate, made at first boot. */
+export const TLS_FILE = "/etc/postfix/smarthost-tls.pem";
+/** Where Postfix keeps its queue, and where the queue volume is mounted. */
+export const QUEUE_DIRECTORY = "/var/spool/postfix";
+/** Keeps notices of undeliverable mail where no bounce address is given. */
+export const NOTICES_DIRECTORY = `${QUEUE_DIRECTORY}/notices`;
+/** Postfix's user and group, the same on every server; see queue-volume.ts. */
+export const POSTFIX_ID = 825;
+
+/** What the relay adds to a message on its way: a Received header, at most a few hundred bytes. */
+const HEADER_HEADROOM = 16_384;
+
+/** The key under which Postfix finds the smart host's password and policy: the next hop as in `relayhost`. */
+export function nextHop({ smartHost }: RelaySettings): string {
+  return `[${smartHost.host}]:${smartHost.port}`;
+}
+
+/** The transport that carries all mail; TLS from the first byte needs one of its own (see master-cf.ts). */
+export function transportName({ smartHost }: RelaySettings): "smtp" | "smarthost" {
+  return smartHost.tls === "wrapper" ? "smarthost" : "smtp";
+}
+
+/** Postfix's main.cf; settings have passed `checkRelaySettings`. Parameters are explained in postconf(5). */
+export function renderMainCf(settings: RelaySettings): string {
+  return [
+    identity(settings),
+    clients(settings),
+    clientTls(),
+    smartHost(settings),
+    smartHostTls(),
+    smartHostLogin(),
+    connections(settings),
+    retries(settings),
+    notices(settings),
+    nothingLocal(settings),
+  ]
+    .map((group) => `${group.join("\n")}\n`)
+    .join("\n");
+}
+
+function identity({ hostName, bounceAddress }: RelaySettings): string[] {
+  const origin =
+    bounceAddress === undefined ? "$myhostname" : bounceAddress.slice(bounceAddress.lastIndexOf("@") + 1);
+  return [
+    "# The name in HELO, and the domain of notices, which the smart host must take as sender.",
+    "compatibility_level = 3.6",
+    `myhostname = ${hostName}`,
+    `myorigin = ${origin}`,
+    "inet_interfaces = all",
+    "inet_protocols = ipv4",
+  ];
+}
+
+function clients({ clients: ranges }: RelaySettings): string[] {
+  return [
+    "# Never an open relay: these addresses may hand in mail, nobody else may, and there is no other way in.",
+    "mynetworks = 127.0.0.0/8",
+    ...ranges.map((range) => `    ${range}`),
+    "smtpd_client_restrictions = permit_mynetworks, reject",
+    "smtpd_relay_restrictions = permit_mynetworks, reject",
+    "disable_vrfy_command = yes",
+    "# Against SMTP smuggling; clients are not exempt, because they are the only ones who connect.",
+    "smtpd_forbid_bare_newline = normalize",
+    "smtpd_forbid_bare_newline_exclusions =",
+    "smtpd_forbid_unauth_pipelining = yes",
+    "# One client that runs wild must leave room for the others: at most half of the 100 processes.",
+    "smtpd_client_event_limit_exceptions =",
+    "smtpd_client_connection_count_limit = 50",
+  ];
+}
+
+function clientTls(): string[] {
+  return [
+    "# STARTTLS for clients that want it; self-signed, so it hides the mail but proves nothing.",
+    "smtpd_tls_security_level = may",
+    "smtpd_tls_protocols = >=TLSv1.2",
+    `smtpd_tls_chain_files = ${TLS_FILE}`,
+    "smtpd_tls_loglevel = 1",
+  ];
+}
+
+function smartHost(settings: RelaySettings): string[] {
+  return [
+    "# All mail goes to the smart host; named twice, so that a failed attempt is repeated at once.",
+    `relayhost = ${nextHop(settings)}, ${nextHop(settings)}`,
+    `default_transport = ${transportName(settings)}`,
+  ];
+}
+
+function smartHostTls(): string[] {
+  return [
+    "# No login and no mail without TLS and a certificate for that very name; weaker levels can be stripped.",
+    "smtp_tls_security_level = secure",
+    "smtp_tls_secure_cert_match = nexthop",
+    "smtp_tls_servername = hostname",
+    "smtp_tls_mandatory_protocols = >=TLSv1.2",
+    "smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt",
+    "smtp_tls_loglevel = 1",
+  ];
+}
+
+function smartHostLogin(): string[] {
+  return [
+    "# The password is fetched at boot and then every few minutes; it never stands in this file.",
+    "smtp_sasl_auth_enable = yes",
+    `smtp_sasl_password_maps = texthash:${CREDENTIAL_FILE}`,
+    "smtp_sasl_security_options = noanonymous, noplaintext",
+    "smtp_sasl_tls_security_options = noanonymous",
+  ];
+}
+
+function connections({ smartHost: { maxMessagesPerConnection } }: RelaySettings): string[] {
+  return [
+    "# Many messages over one TLS session, by the tlsproxy service.",
+    "smtp_tls_connection_reuse = yes",
+    ...(maxMessagesPerConnection === undefined
+      ? []
+      : [`smtp_connection_reuse_count_limit = ${maxMessagesPerConnection}`]),
+  ];
+}
+
+function retries(settings: RelaySettings): string[] {
+  const { maxMessageBytes } = settings.smartHost;
+  return [
+    "# Through an outage: try again after one minute, later every 15, give up after 5 days.",
+    "queue_run_delay = 60s",
+    "minimal_backoff_time = 60s",
+    "maximal_backoff_time = 15m",
+    "maximal_queue_lifetime = 5d",
+    "bounce_queue_lifetime = 1d",
+    "# There is one destination only: a few failed connections must not stop the whole queue.",
+    `${transportName(settings)}_destination_concurrency_failed_cohort_limit = 10`,
+    ...(maxMessageBytes === undefined
+      ? []
+      : [
+          "# What the smart host takes, less the header that is added here.",
+          `message_size_limit = ${maxMessageBytes - HEADER_HEADROOM}`,
+        ]),
+  ];
+}
+
+function notices({ hostName, bounceAddress }: RelaySettings): string[] {
+  const address = bounceAddress ?? `notices@${hostName}`;
+  return [
+    "# Smart hosts refuse mail without an envelope sender. Such mail goes into a notice instead.",
+    "sender_dependent_default_transport_maps = inline:{ { <> = error:5.7.1 mail without a sender is not relayed } }",
+    "notify_classes = resource, software, 2bounce",
+    `2bounce_notice_recipient = ${address}`,
+    `error_notice_recipient = ${address}`,
+    "smtpd_discard_ehlo_keywords = silent-discard, dsn",
+  ];
+}
+
+function nothingLocal({ hostName, bounceAddress }: RelaySettings): string[] {
+  const shared = [
+    "mydestination =",
+    "local_transport = error:5.1.1 no mailboxes here",
+    "local_recipient_maps =",
+    "alias_maps =",
+    "alias_database =",
+    "biff = no",
+  ];
+  if (bounceAddress !== undefined) {
+    return ["# No mailboxes here.", ...shared];
+  }
+  return [
+    "# No mailboxes here but the one that keeps the notices, on the queue volume.",
+    ...shared,
+    `virtual_mailbox_domains = ${hostName}`,
+    `virtual_mailbox_maps = inline:{ { notices@${hostName} = notices/ } }`,
+    `virtual_mailbox_base = ${QUEUE_DIRECTORY}`,
+    `virtual_uid_maps = static:${POSTFIX_ID}`,
+    `virtual_gid_maps = static:${POSTFIX_ID}`,
+    "virtual_mailbox_limit = 0",
+  ];
+}

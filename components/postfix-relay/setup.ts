@@ -1,0 +1,116 @@
+import { CREDENTIAL_TIMER } from "./credential";
+import { renderUnit, type ServerFile } from "./file";
+import { NOTICES_DIRECTORY, POSTFIX_ID, TLS_FILE } from "./main-cf";
+import { masterServices } from "./master-cf";
+import { QUEUE_SERVICE } from "./queue-volume";
+import type { RelaySettings } from "./settings";
+
+/** The unit that turns a fresh server into the relay. */
+export const SETUP_SERVICE = "smarthost-setup.service";
+
+/** Exists as soon as the relay accepts mail. */
+export const READY_FILE = "/var/lib/smarthost/ready";
+
+const PACKAGES = ["postfix", "libsasl2-modules", "ca-certificates", "curl", "jq", "openssl"];
+
+/**
+ * What installs and starts Postfix.
+ *
+ * It is a unit and not a list of cloud-init's own steps, because cloud-init carries on after a package that it
+ * could not install, and never tries again. This one stops with a message on the console and in the journal,
+ * starts over after 30 seconds and after a reboot, and is done for good once it got through.
+ */
+export function setupFiles(settings: RelaySettings): ServerFile[] {
+  return [
+    { path: "/usr/local/sbin/smarthost-setup", mode: "0755", content: script(settings) },
+    { path: `/etc/systemd/system/${SETUP_SERVICE}`, mode: "0644", content: SERVICE },
+  ];
+}
+
+const SERVICE = renderUnit({
+  Unit: {
+    Description: "Set up the mail relay",
+    Wants: "network-online.target",
+    After: "network-online.target",
+    ConditionPathExists: `!${READY_FILE}`,
+    StartLimitIntervalSec: "0",
+  },
+  Service: {
+    Type: "oneshot",
+    TimeoutStartSec: "infinity",
+    ExecStart: "/usr/local/sbin/smarthost-setup",
+    StandardOutput: "journal+console",
+    StandardError: "journal+console",
+    Restart: "on-failure",
+    RestartSec: "30",
+  },
+  Install: { WantedBy: "multi-user.target" },
+});
+
+function script(settings: RelaySettings): string {
+  const { hostName } = settings;
+  const services = masterServices(settings)
+    .map(({ key, line }) => `postconf -M '${key}=${line}'`)
+    .join("\n");
+  return `#!/bin/sh
+# Installs and starts Postfix; starts over until it got through once.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+begin() { step=$1; echo "$step"; }
+trap 'code=$?; [ $code = 0 ] || echo "FAILED: $step (exit $code). The relay does not run. Next try in 30 s." >&2' EXIT
+packages='${PACKAGES.join(" ")}'
+apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any "$@"; }
+
+begin 'downloading packages'
+dpkg --configure -a
+apt update
+apt install --no-install-recommends --download-only $packages
+
+begin 'mounting the queue volume'
+systemd-sysusers /etc/sysusers.d/smarthost.conf
+[ "$(id -u postfix)" = ${POSTFIX_ID} ]
+systemctl start ${QUEUE_SERVICE}
+install -d -m 700 -o postfix -g postfix ${NOTICES_DIRECTORY}
+
+begin 'installing packages'
+apt install --no-install-recommends -o Dpkg::Options::=--force-confold $packages
+
+begin 'starting Postfix'
+[ -s ${TLS_FILE} ] || (
+  umask 077
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=mail relay' \\
+    -addext 'subjectAltName=DNS:${hostName}' -keyout ${TLS_FILE}.new -out ${TLS_FILE}.cert 2>/dev/null
+  cat ${TLS_FILE}.cert >> ${TLS_FILE}.new
+  rm ${TLS_FILE}.cert
+  mv ${TLS_FILE}.new ${TLS_FILE}
+)
+${services}
+postfix check
+systemctl enable postfix.service
+systemctl restart postfix.service
+postfix status
+systemctl enable --now ${CREDENTIAL_TIMER}
+${ssmAgentStep(settings)}
+begin 'the relay is ready'
+mkdir -p ${READY_FILE.slice(0, READY_FILE.lastIndexOf("/"))}
+touch ${READY_FILE}
+`;
+}
+
+/** The agent is a convenience: whatever goes wrong with it, the relay runs. */
+function ssmAgentStep({ ssmAgent, credential }: RelaySettings): string {
+  if (ssmAgent === undefined) {
+    return "";
+  }
+  const suffix = credential.region.startsWith("cn-") ? ".cn" : "";
+  // AWS, "Manually installing SSM Agent on Debian Server instances".
+  const bucket = `https://s3.${credential.region}.amazonaws.com${suffix}/amazon-ssm-${credential.region}`;
+  return `
+begin 'installing the SSM agent'
+deb=/var/cache/amazon-ssm-agent.deb
+curl -sS --fail --retry 3 -m 120 -o $deb ${bucket}/${ssmAgent.version}/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb \\
+  && echo '${ssmAgent.sha256}  /var/cache/amazon-ssm-agent.deb' | sha256sum -c --quiet - && dpkg -i $deb \\
+  || echo 'The SSM agent is not installed: no download, or not the checksum given. The relay runs without it.' >&2
+rm -f $deb
+`;
+}

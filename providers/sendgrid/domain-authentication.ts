@@ -1,0 +1,269 @@
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
+import {
+  defineResource,
+  type Previewed,
+  type PreviewedInputs,
+  sameMembers,
+  UNKNOWN,
+  whenKnown,
+} from "../kit";
+import type { SendGridApi } from "./api";
+import { SendGridError } from "./api-error";
+import { customSelectorOf, DnsRecord, type RecordKey, recordHosts } from "./dns-records";
+import {
+  changeIp,
+  type Domain,
+  deleteDomain,
+  findDomain,
+  findDomainByName,
+  patchDomain,
+  postDomain,
+} from "./domain";
+import { domainName, subdomainName } from "./domain-name";
+import { Region } from "./region";
+
+const AUTOMATIC = "With automatic security only.";
+const MANUAL = "With manual security only.";
+
+export const DomainAuthentication = defineResource<SendGridApi>()({
+  token: "sendgrid:index:DomainAuthentication",
+  description: `
+A domain that SendGrid may send mail for, and the DNS records that prove it.
+
+Creating it does not make it valid: publish the records, then let a \`DomainValidation\` have SendGrid check them.
+Their names are known in the preview, their contents once the domain exists.
+
+An account can have one authentication for a domain and subdomain. Where it exists already, creating it fails and
+names the id to import: \`pulumi import sendgrid:index:DomainAuthentication NAME ID\`.
+
+API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
+`.trim(),
+  inputs: z.object({
+    domain: domainName.meta({
+      description:
+        "The domain in the From address, e.g. `example.com`. Labels of up to 63 letters, digits and hyphens, 253 characters in all (RFC 1035). An international name is converted to A-labels: `bücher.example` becomes `xn--bcher-kva.example`, in the outputs too.",
+      replace: true,
+    }),
+    subdomain: subdomainName.meta({
+      description:
+        "Labels below the domain that become the return path, e.g. `em` for `em.example.com`. Nothing else may have records there. It is required, so that the records' names are known in the preview.",
+      replace: true,
+    }),
+    automaticSecurity: z.boolean().default(true).meta({
+      description:
+        "Whether SendGrid keeps SPF and DKIM keys, and rotates the keys, behind three CNAME records. Otherwise the records carry the values themselves.",
+      replace: true,
+    }),
+    customDkimSelector: z
+      .string()
+      .regex(/^[a-z0-9]{3}$/, "must be exactly three characters, each a-z or 0-9")
+      .optional()
+      .meta({
+        description:
+          "DKIM selector instead of `s1` and `s2` (automatic) or `m1` (manual): exactly three characters, each a-z or 0-9. With automatic security the second key has the selector with a `2` appended.",
+        replace: true,
+      }),
+    region: Region.default("global").meta({
+      description:
+        "Where mail for this domain is processed: `global` or `eu`. The API never returns it: after an import, the program's value is taken over.",
+      replace: true,
+      neverReturned: true,
+    }),
+    isDefault: z.boolean().optional().meta({
+      description:
+        "Whether SendGrid falls back to this domain for senders of other domains. Left as it is when not set.",
+    }),
+    customSpf: z
+      .boolean()
+      .optional()
+      .meta({
+        description: `Whether the SPF record lists \`ips\` instead of including SendGrid's. ${MANUAL} Left as it is when not set.`,
+      }),
+    ips: z.array(z.ipv4("must be an IPv4 address, e.g. 192.0.2.1")).optional().meta({
+      description:
+        "IPv4 addresses in the custom SPF record, in any order; takes `customSpf: true`. Left as they are when not set.",
+      equals: sameMembers,
+    }),
+    username: z.string().min(1).optional().meta({
+      description: "User name of the subuser that the domain belongs to; the account itself when not set.",
+      replace: true,
+    }),
+  }),
+  outputs: z.object({
+    domainId: z.string().meta({ description: "SendGrid's id of the domain, a number." }),
+    isDefault: z.boolean().meta({ description: "Whether SendGrid falls back to this domain." }),
+    customSpf: z.boolean().meta({ description: "Whether the SPF record lists `ips`." }),
+    ips: z.array(z.string()).meta({ description: "IPv4 addresses in the custom SPF record." }),
+    username: z
+      .string()
+      .meta({ description: "User name of the account or subuser that the domain belongs to." }),
+    mailCname: DnsRecord.optional().meta({ description: `Return path. ${AUTOMATIC}` }),
+    dkim1: DnsRecord.optional().meta({ description: `First DKIM key. ${AUTOMATIC}` }),
+    dkim2: DnsRecord.optional().meta({ description: `Second DKIM key, for rotation. ${AUTOMATIC}` }),
+    mailServer: DnsRecord.optional().meta({
+      description: `MX of the return path, where bounces go. ${MANUAL}`,
+    }),
+    subdomainSpf: DnsRecord.optional().meta({ description: `SPF of the return path. ${MANUAL}` }),
+    domainSpf: DnsRecord.optional().meta({
+      description: `SPF that SendGrid proposes for the domain itself; merge it with what the domain has. ${MANUAL}`,
+    }),
+    dkim: DnsRecord.optional().meta({ description: `DKIM key. ${MANUAL}` }),
+  }),
+  rules: [
+    {
+      properties: ["customSpf", "automaticSecurity"],
+      fault: ({ customSpf, automaticSecurity }) =>
+        customSpf && automaticSecurity
+          ? "is for manual security: set automaticSecurity to false, or leave customSpf out"
+          : undefined,
+    },
+    {
+      properties: ["ips", "customSpf"],
+      fault: ({ ips, customSpf }) =>
+        ips !== undefined && ips.length > 0 && !customSpf
+          ? "are for a custom SPF record: set customSpf to true (and automaticSecurity to false), or leave ips out"
+          : undefined,
+    },
+    {
+      properties: ["subdomain", "domain"],
+      fault: ({ subdomain, domain }) => {
+        const length = `${subdomain}.${domain}`.length;
+        if (length > 253) return `and domain have ${length} characters together: 253 is the most (RFC 1035)`;
+        return subdomain === domain || subdomain.endsWith(`.${domain}`)
+          ? `"${subdomain}" repeats the domain: give the labels below it only, such as em`
+          : undefined;
+      },
+    },
+  ],
+  // One domain and subdomain can exist only once.
+  deleteBeforeReplace: (before, after) =>
+    before.domain === after.domain && before.subdomain === after.subdomain,
+  preview: (inputs, state) => {
+    const { isDefault, customSpf, ips, username } = inputs;
+    if (state === undefined) {
+      return {
+        ...foreseenRecords(inputs),
+        isDefault: isDefault ?? UNKNOWN,
+        customSpf: customSpf ?? false,
+        ips: ips ?? [],
+        username: username ?? UNKNOWN,
+      };
+    }
+    const spfChanges = !isDeepStrictEqual(
+      [customSpf ?? state.customSpf, ips ?? state.ips],
+      [state.customSpf, state.ips],
+    );
+    return {
+      isDefault: isDefault ?? state.isDefault ?? UNKNOWN,
+      customSpf: customSpf ?? state.customSpf ?? UNKNOWN,
+      ips: ips ?? state.ips ?? UNKNOWN,
+      ...(spfChanges && state.subdomainSpf ? { subdomainSpf: withUnknownData(state.subdomainSpf) } : {}),
+    };
+  },
+  create: async ({ inputs, session, signal, urn }) => {
+    const { domain, subdomain } = inputs;
+    const name = urn.split("::").at(-1);
+    const existing = await findDomainByName(session, domain, subdomain, signal);
+    if (existing !== undefined) {
+      throw new Error(
+        `Could not create the authenticated domain ${subdomain}.${domain}: the account has it already, with the id ${existing.id}. ` +
+          `Take it over with \`pulumi import sendgrid:index:DomainAuthentication ${name} ${existing.id}\`, or choose another subdomain.`,
+      );
+    }
+    const body = {
+      domain,
+      subdomain,
+      automatic_security: inputs.automaticSecurity,
+      custom_dkim_selector: inputs.customDkimSelector,
+      region: inputs.region,
+      default: inputs.isDefault,
+      custom_spf: inputs.customSpf,
+      ips: inputs.ips,
+      username: inputs.username,
+    };
+    const created = await postDomain(session, body, signal).catch(async (error: unknown) => {
+      if (!(error instanceof SendGridError && error.mayHaveHappened)) throw error;
+      // It was not there before, so that what is there now is ours.
+      const made = await findDomainByName(session, domain, subdomain, signal);
+      const found = made && (await findDomain(session, made.id, signal));
+      return found ?? (await postDomain(session, body, signal));
+    });
+    return { id: created.id, outputs: outputsOf(created) };
+  },
+  read: async ({ id, session, signal }) => {
+    const found = await findDomain(session, id, signal);
+    if (found === undefined) return undefined;
+    return {
+      inputs: {
+        domain: found.domain,
+        subdomain: found.subdomain,
+        automaticSecurity: found.automatic_security,
+        customDkimSelector: customSelectorOf(found.dns),
+        isDefault: found.default,
+        customSpf: found.custom_spf,
+        ips: found.ips,
+        username: found.username,
+      },
+      outputs: outputsOf(found),
+    };
+  },
+  update: async ({ id, inputs, session, signal, state }) => {
+    const { isDefault = state.isDefault, customSpf = state.customSpf } = inputs;
+    if (isDefault !== state.isDefault || customSpf !== state.customSpf)
+      await patchDomain(session, id, { default: isDefault, custom_spf: customSpf }, signal);
+    const { ips: present = [] } = state;
+    const { ips: wanted = present } = inputs;
+    for (const ip of wanted.filter((each) => !present.includes(each)))
+      await changeIp(session, id, "add", ip, signal);
+    for (const ip of present.filter((each) => !wanted.includes(each)))
+      await changeIp(session, id, "remove", ip, signal);
+    const found = await findDomain(session, id, signal);
+    if (found === undefined)
+      throw new Error(
+        `The authenticated domain ${id} is gone: run \`pulumi refresh\`, then the same command again.`,
+      );
+    return outputsOf(found);
+  },
+  delete: async ({ id, session, signal }) => await deleteDomain(session, id, signal),
+});
+
+type Inputs = PreviewedInputs<{
+  domain: string;
+  subdomain: string;
+  automaticSecurity: boolean;
+  customDkimSelector?: string;
+}>;
+
+/** The records of a domain that does not exist yet: names and types are known, the contents are not. */
+function foreseenRecords({ domain, subdomain, automaticSecurity, customDkimSelector }: Inputs): {
+  [Key in RecordKey]?: Previewed<DnsRecord>;
+} {
+  const hosts = whenKnown([domain, subdomain, automaticSecurity, customDkimSelector], recordHosts);
+  if (hosts === UNKNOWN) return {};
+  const record = (key: RecordKey) => hosts[key] && withUnknownData(hosts[key]);
+  return {
+    mailCname: record("mailCname"),
+    dkim1: record("dkim1"),
+    dkim2: record("dkim2"),
+    mailServer: record("mailServer"),
+    subdomainSpf: record("subdomainSpf"),
+    domainSpf: record("domainSpf"),
+    dkim: record("dkim"),
+  };
+}
+
+function withUnknownData({ type, host }: Pick<DnsRecord, "type" | "host">): Previewed<DnsRecord> {
+  return { type, host, data: UNKNOWN };
+}
+
+function outputsOf(domain: Domain) {
+  return {
+    domainId: domain.id,
+    isDefault: domain.default,
+    customSpf: domain.custom_spf,
+    ips: domain.ips,
+    username: domain.username,
+    ...domain.dns,
+  };
+}

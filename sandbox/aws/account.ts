@@ -1,0 +1,113 @@
+import { Access, type Credentials, type Principal } from "./access";
+import {
+  debianImages,
+  defaultSubnets,
+  defaultVpc,
+  type Image,
+  type InstanceTypeOffering,
+  instanceTypeOfferings,
+  type Subnet,
+  type Vpc,
+} from "./catalog";
+import { Compute, type Instance, type Volume } from "./compute";
+import { type Parameter, ParameterStore } from "./parameters";
+import { SecurityGroups } from "./security-groups";
+
+/**
+ * What happens in the account, for whoever makes it real: the sandbox boots servers and gives them disks.
+ * Each is awaited, and an error from it is the error of the operation.
+ */
+export interface AwsEvents {
+  /** An instance was started: a new one, or one that had been stopped. */
+  onInstanceRunning?(instance: Instance): void | Promise<void>;
+  /** An instance is to shut down in order; kept when it has. */
+  onInstanceStopping?(instance: Instance): void | Promise<void>;
+  /** It is gone, with its root disk; it was stopped before. */
+  onInstanceTerminated?(instance: Instance): void | Promise<void>;
+  onVolumeAttached?(volume: Volume, instance: Instance): void | Promise<void>;
+  /** A volume is about to be detached; the instance is stopped unless the program did not ask for it. */
+  onVolumeDetaching?(volume: Volume, instance: Instance): void | Promise<void>;
+  onVolumeDeleted?(volume: Volume): void | Promise<void>;
+  /** A parameter was written or deleted. */
+  onParameterChanged?(name: string): void | Promise<void>;
+}
+
+/**
+ * A substitute for an AWS account: one region, its default network, and the few services that a relay needs,
+ * in memory. It refuses what AWS refuses, in AWS's words as far as they are known, and where in doubt it is the
+ * stricter one. It does not show quotas, eventual consistency, prices, or packet filtering.
+ *
+ * `images`, `subnets` and `offerings` can be changed from outside, as they change in a real account while a
+ * stack lives.
+ */
+export class AwsAccount {
+  readonly id = "111122223333";
+  readonly partition = "aws";
+  readonly region = "eu-central-1";
+
+  vpcs: Vpc[] = [defaultVpc];
+  subnets: Subnet[] = defaultSubnets();
+  images: Image[] = debianImages();
+  offerings: InstanceTypeOffering[] = instanceTypeOfferings();
+
+  readonly events: AwsEvents;
+  readonly compute = new Compute(this);
+  readonly access = new Access(this.id);
+  readonly parameters: ParameterStore;
+  readonly securityGroups: SecurityGroups;
+  #ids = 0;
+
+  constructor(events: AwsEvents = {}) {
+    this.events = events;
+    this.parameters = new ParameterStore(this.arn("ssm", "parameter"), (name) =>
+      this.events.onParameterChanged?.(name),
+    );
+    this.securityGroups = new SecurityGroups(
+      (prefix) => this.newId(prefix),
+      (id) => this.vpcs.some((vpc) => vpc.id === id),
+      (groupId) =>
+        [...this.compute.instances.values()]
+          .filter(({ securityGroupIds }) => securityGroupIds.includes(groupId))
+          .map(({ id }) => id),
+    );
+  }
+
+  /** An id as EC2 gives them: the prefix and 17 hexadecimal digits, here counted. */
+  newId(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}-0${this.#ids.toString(16).padStart(16, "0")}`;
+  }
+
+  /** The ARN of something in the account's region. */
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.id}:${resource}`;
+  }
+
+  /** The ARN of something in IAM, which has no region. */
+  iamArn(resource: string): string {
+    return `arn:${this.partition}:iam::${this.id}:${resource}`;
+  }
+
+  /** The parameter of this name, for the sandbox's SSM endpoint. */
+  getParameter(name: string): Parameter | undefined {
+    return this.parameters.get(name);
+  }
+
+  /** The role of an instance and its credentials, for the metadata service; undefined when it has none. */
+  credentialsFor(instanceId: string): { roleName: string; credentials: Credentials } | undefined {
+    const profile = this.compute.instances.get(instanceId)?.profile;
+    const credentials = profile === undefined ? undefined : this.access.credentialsFor(instanceId, profile);
+    const principal = credentials && this.access.principalOf(credentials.accessKeyId);
+    return principal && { roleName: principal.roleName, credentials: principal.credentials };
+  }
+
+  /** Who signs with this key; undefined when nobody does. */
+  principalOf(accessKeyId: string): Principal | undefined {
+    return this.access.principalOf(accessKeyId);
+  }
+
+  /** Whether a principal may do something, e.g. `ssm:GetParameter` on a parameter's ARN. */
+  isAllowed(principal: Principal, action: string, resource: string): boolean {
+    return this.access.isAllowed(principal, action, resource);
+  }
+}

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { defineResource } from "../../../providers/kit";
+import type { Parameter as StoredParameter } from "../parameters";
+import { given, type Session, tags, tagsAll } from "./properties";
+
+/**
+ * `aws.ssm.Parameter`. Stricter than the real one: a subset of its properties, a value that is not empty, and
+ * names that Parameter Store itself would refuse only at creation.
+ */
+export const Parameter = defineResource<Session>()({
+  token: "aws:ssm/parameter:Parameter",
+  inputs: z.object({
+    name: z
+      .string()
+      .max(1011)
+      .regex(/^(\/?[A-Za-z0-9_.-]+)(\/[A-Za-z0-9_.-]+){0,14}$/, "is not a parameter's name")
+      .refine((name) => !/^\/?(aws|ssm)/i.test(name), "must not begin with aws or ssm")
+      .meta({ description: "Its name, a path.", replace: true }),
+    type: z.enum(["String", "StringList", "SecureString"]).meta({ description: "Its type." }),
+    value: z.string().min(1).optional().meta({ description: "A value that is a secret.", secret: true }),
+    insecureValue: z.string().min(1).optional().meta({ description: "A value that is none." }),
+    description: z.string().max(1024).optional().meta({ description: "What it is for." }),
+    dataType: z.enum(["text"]).optional().meta({ description: "How the value is checked.", replace: true }),
+    tier: z.enum(["Standard"]).optional().meta({ description: "Standard: values of up to 4 KB." }),
+    overwrite: z.boolean().optional().meta({ description: "Takes over a parameter that exists." }),
+    tags,
+  }),
+  outputs: z.object({
+    arn: z.string(),
+    version: z.int(),
+    value: z.string().meta({ secret: true }),
+    dataType: z.string(),
+    tier: z.string(),
+    hasValueWo: z.boolean(),
+    tagsAll,
+  }),
+  rules: [
+    {
+      properties: ["value", "insecureValue"],
+      fault: ({ value, insecureValue }) =>
+        (value === undefined) === (insecureValue === undefined)
+          ? "exactly one of value and insecureValue must be given"
+          : undefined,
+    },
+    {
+      properties: ["insecureValue", "type"],
+      fault: ({ insecureValue, type }) =>
+        insecureValue !== undefined && type === "SecureString"
+          ? "a SecureString takes value, not insecureValue"
+          : undefined,
+    },
+    {
+      properties: ["value"],
+      fault: ({ value }) =>
+        Buffer.byteLength(value ?? "") > 4096
+          ? "must have at most 4096 bytes in the Standard tier"
+          : undefined,
+    },
+  ],
+  preview: (inputs) => ({ ...given(inputs, "value", "dataType", "tier"), tagsAll: inputs.tags ?? {} }),
+  create: async ({ inputs, session }) => {
+    const stored = await session.parameters.put(toStore(inputs), { overwrite: inputs.overwrite === true });
+    return { id: stored.name, outputs: outputsOf(stored) };
+  },
+  read: async ({ id, session }) => {
+    const stored = session.parameters.get(id);
+    if (stored === undefined) return undefined;
+    const { name, type, description, value } = stored;
+    const secure = type === "SecureString" ? { value } : { insecureValue: value };
+    const rest = { dataType: "text" as const, tier: "Standard" as const, tags: stored.tags };
+    return { inputs: { name, type, description, ...secure, ...rest }, outputs: outputsOf(stored) };
+  },
+  update: async ({ inputs, session }) =>
+    outputsOf(await session.parameters.put(toStore(inputs), { overwrite: true })),
+  delete: async ({ id, session }) => await session.parameters.delete(id),
+});
+
+interface ParameterInputs {
+  name: string;
+  type: StoredParameter["type"];
+  value?: string;
+  insecureValue?: string;
+  description?: string;
+  tags?: Record<string, string>;
+}
+
+function toStore({ name, type, value, insecureValue, description, tags }: ParameterInputs) {
+  return { name, type, value: value ?? insecureValue ?? "", description, tags: tags ?? {} };
+}
+
+function outputsOf({ arn, version, value, tags }: StoredParameter) {
+  return { arn, version, value, dataType: "text", tier: "Standard", hasValueWo: false, tagsAll: tags };
+}

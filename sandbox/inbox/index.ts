@@ -1,0 +1,1 @@
+export { type Inbox, type InboxOptions, type ReceivedMessage, startInbox } from "./inbox";

@@ -1,0 +1,126 @@
+import type { IncomingMessage } from "node:http";
+import { createServer, type Server } from "node:https";
+import { z } from "zod";
+import type { Principal } from "../aws/access";
+import type { AwsAccount } from "../aws/account";
+import { type Listening, listen } from "./listening";
+import { verifySignature } from "./signature";
+
+/** A call to the API, for the report and for tests. Neither keys nor values in it. */
+export interface AwsCall {
+  action: string;
+  resource: string;
+  roleName: string | undefined;
+  /** "Success" or AWS's error code. */
+  outcome: string;
+}
+
+const GET_PARAMETER = z.strictObject({ Name: z.string(), WithDecryption: z.boolean().optional() });
+const LONGEST_BODY_BYTES = 65_536;
+
+/**
+ * A substitute for AWS's API as the server uses it: SSM's GetParameter over TLS, with the signature verified and
+ * the role's policy evaluated. Encryption is not emulated (no KMS key policies), nor is any other action.
+ */
+export class AwsApi {
+  readonly calls: AwsCall[] = [];
+  readonly #server: Server;
+
+  /** @param certificate key and certificate chain (PEM) for `ssm.<region>.amazonaws.com` */
+  constructor(
+    certificate: { key: string; cert: string },
+    private readonly account: AwsAccount,
+  ) {
+    this.#server = createServer(certificate, async (request, response) => {
+      const { status, body } = await this.#answer(request).catch(
+        (error: unknown): Answer => failure(500, "InternalServerError", String(error)),
+      );
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify(body));
+    });
+  }
+
+  /** Starts to listen; port 0 takes a free one. */
+  listen(at: { address: string; port: number }): Promise<Listening> {
+    return listen(this.#server, at);
+  }
+
+  async #answer(request: IncomingMessage): Promise<Answer> {
+    const body = await read(request);
+    const target = String(request.headers["x-amz-target"] ?? "");
+    const verdict = verifySignature(
+      { method: request.method ?? "", url: request.url ?? "/", headers: request.headers, body },
+      { region: this.account.region, service: "ssm" },
+      (accessKeyId) => this.account.principalOf(accessKeyId),
+    );
+    if (!verdict.valid) {
+      this.calls.push({ action: target, resource: "", roleName: undefined, outcome: verdict.code });
+      return failure(400, verdict.code, verdict.message);
+    }
+    if (target !== "AmazonSSM.GetParameter") {
+      return failure(400, "UnknownOperationException", `the sandbox does not have ${target || "this"}`);
+    }
+    const answer = this.#getParameter(body, verdict.principal);
+    this.calls.push({
+      action: "ssm:GetParameter",
+      resource: answer.resource,
+      roleName: verdict.principal.roleName,
+      outcome: answer.status === 200 ? "Success" : String(answer.body.__type),
+    });
+    return answer;
+  }
+
+  #getParameter(body: Buffer, principal: Principal): Answer & { resource: string } {
+    const input = GET_PARAMETER.safeParse(parseJson(body));
+    if (!input.success) {
+      return { ...failure(400, "ValidationException", z.prettifyError(input.error)), resource: "" };
+    }
+    const { Name: name, WithDecryption: decrypt = false } = input.data;
+    const resource = this.account.arn("ssm", `parameter/${name.replace(/^\//, "")}`);
+    if (!this.account.isAllowed(principal, "ssm:GetParameter", resource)) {
+      const message = `User: ${principal.arn} is not authorized to perform: ssm:GetParameter on resource: ${resource}`;
+      return { ...failure(400, "AccessDeniedException", message), resource };
+    }
+    const parameter = this.account.getParameter(name);
+    if (parameter === undefined) {
+      return { ...failure(400, "ParameterNotFound", ""), resource };
+    }
+    const { type, value, version } = parameter;
+    const shown = type === "SecureString" && !decrypt ? "(encrypted)" : value;
+    return {
+      status: 200,
+      body: { Parameter: { ARN: resource, Name: name, Type: type, Value: shown, Version: version } },
+      resource,
+    };
+  }
+}
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+function failure(status: number, code: string, message: string): Answer {
+  return { status, body: { __type: code, message } };
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > LONGEST_BODY_BYTES) {
+      throw new Error("the request's body is too long");
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

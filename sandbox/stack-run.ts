@@ -1,0 +1,172 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { runEnvironment } from "../engine/environment";
+import { projectRoot } from "../engine/project-root";
+
+/** One resource of a run, as the engine's events tell of it. */
+export interface ResourceStep {
+  /** create, update, delete, replace, create-replacement, delete-replaced, refresh, read, same. */
+  op: string;
+  urn: string;
+  type: string;
+  /** The last part of the URN. */
+  name: string;
+  /** Inputs as the engine shows them: secrets hidden, unknown values as a sentinel. */
+  inputs: Record<string, unknown>;
+  /** Property paths that changed. */
+  diffs: string[];
+}
+
+/** What one operation did or would do. */
+export interface RunResult {
+  steps: ResourceStep[];
+  /** Everything that the engine printed. */
+  output: string;
+}
+
+export interface StackRunOptions {
+  engine: PulumiCommand;
+  /** An existing, empty folder for the project file, the state and the engine's home. */
+  directory: string;
+  program: PulumiFn;
+  /** Providers that already listen on 127.0.0.1, by package name and port. */
+  attachedProviders: Record<string, number>;
+  /** The stack's configuration; keys of a provider with its name in front, such as `aws:region`. */
+  config: Record<string, string>;
+  /** Environment of the engine and of the providers that it starts. */
+  environment?: Record<string, string>;
+  passphrase?: string;
+  stackName?: string;
+}
+
+const manifestSchema = z.looseObject({ name: z.string(), main: z.string().optional() });
+
+/**
+ * A stack of this project in a folder of its own, run through the Automation API: the project file is the
+ * repository's, so that Pulumi checks the settings which it declares, with the provider's path made absolute and
+ * an inline program in place of `main`.
+ */
+export class StackRun {
+  private constructor(
+    readonly stack: Stack,
+    /** Where the file backend keeps the state in clear but for its secrets. */
+    readonly stateFile: string,
+  ) {}
+
+  static async open(options: StackRunOptions): Promise<StackRun> {
+    const { directory, engine, program, config, stackName = "sandbox" } = options;
+    const workDir = join(directory, "project");
+    const stateDirectory = join(directory, "state");
+    await Promise.all([workDir, stateDirectory].map((folder) => mkdir(folder, { recursive: true })));
+    const projectName = await writeProjectFile(workDir);
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName, projectName, program },
+      {
+        workDir,
+        pulumiCommand: engine,
+        envVars: {
+          ...runEnvironment({
+            stateDirectory,
+            home: join(directory, "home"),
+            passphrase: options.passphrase ?? "sandbox",
+            attachedProviders: options.attachedProviders,
+          }),
+          ...options.environment,
+        },
+      },
+    );
+    const run = new StackRun(
+      stack,
+      join(stateDirectory, ".pulumi", "stacks", projectName, `${stackName}.json`),
+    );
+    await run.configure(config);
+    return run;
+  }
+
+  /** Sets configuration values; the others stay. */
+  async configure(config: Record<string, string>): Promise<void> {
+    await this.stack.setAllConfig(
+      Object.fromEntries(Object.entries(config).map(([key, value]) => [key, { value }])),
+    );
+  }
+
+  preview(options: { refresh?: boolean } = {}): Promise<RunResult> {
+    return record((sinks) => this.stack.preview({ ...sinks, ...options, color: "never", diff: true }));
+  }
+
+  up(): Promise<RunResult> {
+    return record((sinks) => this.stack.up({ ...sinks, color: "never" }));
+  }
+
+  refresh(): Promise<RunResult> {
+    return record((sinks) => this.stack.refresh({ ...sinks, color: "never" }));
+  }
+
+  destroy(): Promise<RunResult> {
+    return record((sinks) => this.stack.destroy({ ...sinks, color: "never" }));
+  }
+
+  outputs() {
+    return this.stack.outputs();
+  }
+}
+
+interface Sinks {
+  onOutput: (text: string) => void;
+  onError: (text: string) => void;
+  onEvent: (event: EngineEvent) => void;
+}
+
+async function record(operation: (sinks: Sinks) => Promise<unknown>): Promise<RunResult> {
+  const steps: ResourceStep[] = [];
+  const output: string[] = [];
+  await operation({
+    onOutput: (text) => output.push(text),
+    onError: (text) => output.push(text),
+    onEvent: (event) => {
+      const step = stepOf(event);
+      if (step) {
+        steps.push(step);
+      }
+    },
+  });
+  return { steps, output: output.join("") };
+}
+
+function stepOf(event: EngineEvent): ResourceStep | undefined {
+  const metadata = event.resourcePreEvent?.metadata;
+  // The stack itself and the default providers are the engine's, not the program's.
+  if (!metadata || metadata.type === "pulumi:pulumi:Stack" || metadata.type.startsWith("pulumi:providers:")) {
+    return undefined;
+  }
+  return {
+    op: metadata.op,
+    urn: metadata.urn,
+    type: metadata.type,
+    name: metadata.urn.split("::").at(-1) ?? metadata.urn,
+    inputs: metadata.new?.inputs ?? {},
+    diffs: metadata.diffs ?? [],
+  };
+}
+
+/** What changes something: everything but the resources that stay as they are. */
+export function changes({ steps }: RunResult): ResourceStep[] {
+  return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");
+}
+
+async function writeProjectFile(workDir: string): Promise<string> {
+  const manifest = manifestSchema.parse(parse(await readFile(join(projectRoot(), "Pulumi.yaml"), "utf8")));
+  const { main, ...rest } = manifest;
+  const plugins = { providers: [{ name: "sendgrid", path: projectRoot() }] };
+  await writeFile(join(workDir, "Pulumi.yaml"), stringify({ ...rest, plugins }));
+  return manifest.name;
+}

@@ -1,0 +1,386 @@
+import { createTransport } from "nodemailer";
+import type { RelaySettings } from "../../components/postfix-relay/settings";
+import { READY_FILE } from "../../components/postfix-relay/setup";
+import { renderUserData } from "../../components/postfix-relay/user-data";
+import { AwsAccount } from "../../sandbox/aws/account";
+import type { Instance } from "../../sandbox/aws/compute";
+import { startDns, Zones } from "../../sandbox/dns";
+import { ADDRESS } from "../../sandbox/machine/addresses";
+import { currentNetwork } from "../../sandbox/machine/network";
+import { Servers } from "../../sandbox/machine/servers";
+import { createAuthority } from "../../sandbox/pki";
+import { type Received, SmartHost } from "./smart-host";
+
+const SMART_HOST = "smtp.sendgrid.net";
+const FIRST_PASSWORD = "SG.first-password.in-the-sandbox";
+const SECOND_PASSWORD = "SG.second-password.in-the-sandbox";
+const PARAMETER = "/smarthost/mail/password";
+
+/** What was seen; the tests say what it ought to be. */
+export type Facts = Awaited<ReturnType<typeof relayScenario>>;
+
+/**
+ * The life of a relay on real servers: boot, mail, refusals, a hard kill and a replacement with mail in the
+ * queue, a new password. It runs inside the sandbox's network and takes about a minute and a half.
+ */
+export async function relayScenario(
+  debian: 12 | 13,
+  mirrors: [host: string, addresses: string[]][],
+  say: (line: string) => void,
+) {
+  const network = currentNetwork();
+  if (network === undefined) {
+    throw new Error("Run this inside the sandbox's network.");
+  }
+  const timings: Record<string, number> = {};
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const start = Date.now();
+    const result = await work();
+    timings[name] = (Date.now() - start) / 1_000;
+    say(`${name}: ${timings[name]?.toFixed(1)} s`);
+    return result;
+  };
+
+  const authority = await createAuthority();
+  const zones = new Zones();
+  for (const [host, addresses] of mirrors) {
+    zones.create(
+      host,
+      addresses.map((value) => ({ name: host, type: "A" as const, value })),
+    );
+  }
+  zones.create("sendgrid.net", [{ name: SMART_HOST, type: "A", value: ADDRESS.smartHost }]);
+  const endpoint = "ssm.eu-central-1.amazonaws.com";
+  zones.create("amazonaws.com", [{ name: endpoint, type: "A", value: ADDRESS.awsApi }]);
+  const dns = await startDns({ zones, listen: [{ address: ADDRESS.dns, port: 53 }] });
+  const servers = new Servers({
+    network,
+    authority: authority.ca,
+    certificate: await authority.issue([endpoint]),
+    onProgress: say,
+  });
+  const account = new AwsAccount(servers);
+  await servers.start(account);
+  const smartHost = new SmartHost(authority, SMART_HOST, FIRST_PASSWORD);
+  await smartHost.open();
+
+  try {
+    const settings = relaySettings(debian, account.region);
+    const userData = renderUserData(settings);
+    await makeRole(account);
+    const volume = account.compute.createVolume({
+      zone: "eu-central-1c",
+      size: 1,
+      type: "gp3",
+      encrypted: true,
+      iops: 3000,
+      throughput: 125,
+      tags: {},
+    });
+
+    // The volume comes late and the password later: the server waits for the one and keeps mail for the other.
+    const first = await timed("first boot until it waits for its volume", async () => {
+      const instance = await launch(account, debian, userData);
+      await until(
+        async () => (await console_(servers, instance)).includes("waiting for the queue volume"),
+        120,
+      );
+      return instance;
+    });
+    const openWithoutVolume = await opens(first.privateIp, 25);
+    await timed("from the volume to ready", async () => {
+      await account.compute.attach(volume.id, first.id, "/dev/sdf");
+      await servers.machine(first.id).waitForFile(READY_FILE, 120_000, say);
+    });
+
+    const early = await send(first, "before there is a password");
+    await until(async () => (await queue(servers, first)).length === 1, 20);
+    const receivedBeforePassword = smartHost.received.length;
+    await account.parameters.put(parameter(FIRST_PASSWORD), { overwrite: false });
+    await timed("from the password to delivery", () => arrives(smartHost, "before there is a password"));
+
+    const onSubmissionPort = await send(first, "by the submission port", { port: 587, requireTLS: true });
+    await arrives(smartHost, "by the submission port");
+
+    const stranger = await send(first, "from a stranger", { localAddress: ADDRESS.stranger });
+    const blocked = await servers
+      .machine(first.id)
+      .run(["timeout", "2", "bash", "-c", `</dev/tcp/${ADDRESS.smartHost}/25`]);
+
+    await send(first, "refuse this");
+    await arrives(smartHost, /Postmaster Copy: Undelivered Mail/);
+    const withoutSender = await send(first, "without a sender", { from: "" });
+    await until(
+      async () => smartHost.received.filter(({ to }) => to.includes("postmaster@example.com")).length === 2,
+      20,
+    );
+
+    const burst = await burstOf(first, smartHost, 60);
+
+    await smartHost.close();
+    await send(first, "during an outage");
+    await until(async () => (await queue(servers, first)).length === 1, 20);
+    await timed("hard kill and boot until port 25 is open", async () => {
+      await servers.machine(first.id).kill();
+      await servers.machine(first.id).start();
+      await until(() => opens(first.privateIp, 25), 60);
+    });
+    await smartHost.open();
+    await timed("delivery after the outage", () => arrives(smartHost, "during an outage"));
+
+    smartHost.password = SECOND_PASSWORD;
+    // A connection that was authenticated before stays so; a new one is not.
+    await servers.machine(first.id).run(["postfix", "reload"]);
+    await send(first, "with the old password");
+    await until(async () => smartHost.refusedLogins > 0, 20);
+    const keptWithOldPassword = await queue(servers, first);
+    await account.parameters.put(parameter(SECOND_PASSWORD), { overwrite: true });
+    const processes = await whileSamplingProcesses(servers, first, [
+      "systemctl",
+      "start",
+      "smarthost-credential",
+    ]);
+    await arrives(smartHost, "with the old password");
+
+    await smartHost.close();
+    await send(first, "in the queue of the old server");
+    await until(async () => (await queue(servers, first)).length === 1, 20);
+    const second = await timed("replacement, until the new server is ready", async () => {
+      const instance = await launch(account, debian, `${userData}# changed\n`);
+      await until(
+        async () => (await console_(servers, instance)).includes("waiting for the queue volume"),
+        120,
+      );
+      await account.compute.stop(first.id);
+      await account.compute.detach(volume.id, first.id);
+      await account.compute.attach(volume.id, instance.id, "/dev/sdf");
+      await servers.machine(instance.id).waitForFile(READY_FILE, 120_000, say);
+      return instance;
+    });
+    await smartHost.open();
+    await timed("delivery by the new server", () => arrives(smartHost, "in the queue of the old server"));
+
+    const journal = await servers.machine(second.id).run(["journalctl", "--no-pager", "-o", "cat"]);
+    const main = await servers.machine(second.id).run(["postconf", "-n"]);
+    const failed = await servers.machine(second.id).run(["systemctl", "--failed", "--no-legend", "--plain"]);
+    const places = {
+      "user data": userData,
+      "process list": processes,
+      journal: String(journal.stdout),
+      console: (await console_(servers, first)) + (await console_(servers, second)),
+      "main.cf": String(main.stdout),
+    };
+    return {
+      timings,
+      openWithoutVolume,
+      early,
+      receivedBeforePassword,
+      onSubmissionPort,
+      stranger,
+      portBlocked: blocked.exitCode === 124,
+      withoutSender,
+      burst,
+      keptWithOldPassword,
+      received: smartHost.received,
+      postfixWarnings: String(journal.stdout)
+        .split("\n")
+        .filter((line) =>
+          /warning: (?!hostname|.*Connection refused|.*SASL authentication failed)|fatal:|panic:/.test(line),
+        ),
+      postconfWarnings: String(main.stderr),
+      failedUnits: String(failed.stdout).split("\n").filter(Boolean),
+      placesWithSecret: Object.entries(places)
+        .filter(([, text]) => [FIRST_PASSWORD, SECOND_PASSWORD].some((secret) => text.includes(secret)))
+        .map(([place]) => place),
+      processesSeen: processes.includes("smarthost-credential"),
+      metadataVersions: [...new Set(servers.metadata.requests.map(({ status }) => status))],
+      apiCalls: servers.api.calls,
+    };
+  } finally {
+    await smartHost.close();
+    await servers.stop();
+    await dns.close();
+  }
+}
+
+function relaySettings(debian: 12 | 13, region: string): RelaySettings {
+  return {
+    hostName: "relay.example.com",
+    clients: ["10.77.0.0/26"],
+    smartHost: {
+      name: "SendGrid",
+      host: SMART_HOST,
+      port: 587,
+      tls: "starttls",
+      user: "apikey",
+      maxMessageBytes: 31_457_280,
+      maxMessagesPerConnection: 5_000,
+    },
+    credential: { source: "ssm", parameterName: PARAMETER, region },
+    debian,
+    bounceAddress: "postmaster@example.com",
+  };
+}
+
+async function makeRole(account: AwsAccount): Promise<void> {
+  const version = "2012-10-17";
+  account.access.createRole({
+    name: "relay",
+    path: "/",
+    description: undefined,
+    maxSessionDuration: 3600,
+    assumeRolePolicy: JSON.stringify({
+      Version: version,
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    }),
+    tags: {},
+  });
+  const resource = account.arn("ssm", `parameter${PARAMETER}`);
+  const statement = { Effect: "Allow", Action: "ssm:GetParameter", Resource: resource };
+  account.access.putRolePolicy(
+    "relay",
+    "password",
+    JSON.stringify({ Version: version, Statement: [statement] }),
+  );
+  account.access.createProfile({ name: "relay", path: "/", role: "relay", tags: {} });
+}
+
+function parameter(value: string) {
+  return { name: PARAMETER, type: "SecureString" as const, value, description: undefined, tags: {} };
+}
+
+async function launch(account: AwsAccount, debian: 12 | 13, userData: string): Promise<Instance> {
+  const image = account.images.find(({ name }) => name.startsWith(`debian-${debian}-arm64`));
+  const subnet = account.subnets.find(({ zone }) => zone === "eu-central-1c");
+  if (image === undefined || subnet === undefined) {
+    throw new Error(`The account has no image of Debian ${debian}, or no subnet.`);
+  }
+  const metadata = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
+  return account.compute.launch({
+    image,
+    subnet,
+    metadata,
+    userData,
+    instanceType: "t4g.nano",
+    publicAddress: true,
+    securityGroupIds: [],
+    profile: "relay",
+    tags: {},
+  });
+}
+
+interface Attempt {
+  accepted: boolean;
+  answer: string;
+}
+
+async function send(
+  to: Instance,
+  subject: string,
+  options: { port?: number; requireTLS?: boolean; localAddress?: string; from?: string } = {},
+): Promise<Attempt> {
+  const {
+    port = 25,
+    requireTLS = false,
+    localAddress = ADDRESS.application,
+    from = "app@example.com",
+  } = options;
+  const transport = createTransport({
+    host: to.privateIp,
+    port,
+    requireTLS,
+    localAddress,
+    name: "app.example.com",
+    // The relay's certificate is made by itself at boot.
+    tls: { rejectUnauthorized: false },
+  });
+  try {
+    const { response } = await transport.sendMail({
+      from: "app@example.com",
+      to: "someone@example.net",
+      envelope: { from, to: "someone@example.net" },
+      subject,
+      text: "Hello",
+    });
+    return { accepted: true, answer: response };
+  } catch (error) {
+    return { accepted: false, answer: String(error) };
+  } finally {
+    transport.close();
+  }
+}
+
+/** Many messages at once, and over how many connections they went on. */
+async function burstOf(to: Instance, smartHost: SmartHost, count: number) {
+  const start = smartHost.received.length;
+  const transport = createTransport({
+    host: to.privateIp,
+    port: 25,
+    pool: true,
+    maxConnections: 5,
+    localAddress: ADDRESS.application,
+    ignoreTLS: true,
+  });
+  const message = { from: "app@example.com", to: "someone@example.net", subject: "burst", text: "Hello" };
+  await Promise.all(Array.from({ length: count }, () => transport.sendMail(message)));
+  transport.close();
+  await until(async () => smartHost.received.length >= start + count, 60);
+  const connections = new Set(smartHost.received.slice(start).map(({ connection }) => connection));
+  return { delivered: smartHost.received.length - start, connections: connections.size };
+}
+
+async function arrives(smartHost: SmartHost, subject: string | RegExp): Promise<Received> {
+  const find = () =>
+    smartHost.received.find((message) =>
+      typeof subject === "string" ? message.subject === subject : subject.test(message.subject),
+    );
+  await until(async () => find() !== undefined, 90);
+  const message = find();
+  if (message === undefined) {
+    throw new Error(`No message ${subject}`);
+  }
+  return message;
+}
+
+async function queue(servers: Servers, { id }: Instance): Promise<string[]> {
+  const { stdout } = await servers.machine(id).run(["postqueue", "-j"]);
+  return String(stdout).split("\n").filter(Boolean);
+}
+
+async function console_(servers: Servers, { id }: Instance): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
+  return readFile(servers.machine(id).consoleLog, "utf8");
+}
+
+/** Runs a command, and lists the server's processes with their arguments over and over until it has ended. */
+async function whileSamplingProcesses(
+  servers: Servers,
+  { id }: Instance,
+  command: string[],
+): Promise<string> {
+  const script = `"$@" & while kill -0 $! 2>/dev/null; do ps -eo args; done`;
+  const { stdout } = await servers.machine(id).run(["sh", "-c", script, "sh", ...command]);
+  return String(stdout);
+}
+
+async function opens(address: string, port: number): Promise<boolean> {
+  const { createConnection } = await import("node:net");
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: address, port, timeout: 1_000 });
+    const end = (open: boolean) => () => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
+  });
+}
+
+async function until(holds: () => Promise<boolean>, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      throw new Error(`Still not so after ${seconds} s: ${holds}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
