@@ -11,7 +11,8 @@ export function findOnPath(name: string, path = process.env.PATH ?? ""): string 
     .find(isExecutable);
 }
 
-function isExecutable(file: string): boolean {
+/** Whether this is a file that the user may run. */
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

@@ -4,7 +4,8 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { cacheDirectory, installOnce } from "./cache";
 import { findOnPath } from "./executable";
-import { goBuild, minimumGo } from "./go-build";
+import { goBuild } from "./go-build";
+import { minimumGo } from "./go-toolchain";
 import { projectRoot } from "./project-root";
 import { downloadFromVendor } from "./vendor-download";
 
@@ -49,7 +50,7 @@ export class EngineNotFoundError extends Error {
         ...attempts.map(({ what, why }) => `  - ${what}: ${why}`),
         "Next: do one of these and run the command again.",
         `  - Install Pulumi ${minimumEngine} or newer (https://www.pulumi.com/docs/install/), so that \`pulumi version\` runs.`,
-        `  - Install Go ${minimumGo} or newer (https://go.dev/doc/install), where a Go module proxy can be reached, so that the engine can be built.`,
+        `  - Let a Go module proxy be reached (GOPROXY, or https://proxy.golang.org), so that the engine can be built; Go ${minimumGo} or newer is used where it is installed.`,
       ].join("\n"),
     );
     this.name = "EngineNotFoundError";
@@ -155,7 +156,7 @@ async function install(options: Installing): Promise<"download" | "built"> {
     {
       source: "built" as const,
       what: "a build from the Go module proxy (about 6 minutes the first time)",
-      run: () => buildFromModuleProxy({ root, version, onProgress, signal }),
+      run: () => buildFromModuleProxy({ root, version, cache: options.cache, onProgress, signal }),
     },
   ];
   for (const way of ways) {
@@ -176,6 +177,7 @@ async function install(options: Installing): Promise<"download" | "built"> {
 async function buildFromModuleProxy(options: {
   root: string;
   version: string;
+  cache?: string;
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
 }): Promise<void> {
@@ -186,6 +188,7 @@ async function buildFromModuleProxy(options: {
     output: join(options.root, "bin", process.platform === "win32" ? "pulumi.exe" : "pulumi"),
     // Without it the CLI takes itself for a development version.
     linkerFlags: [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${options.version}`],
+    cache: options.cache,
     onProgress: options.onProgress,
     signal: options.signal,
   });

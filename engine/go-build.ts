@@ -1,13 +1,5 @@
-import { tmpdir } from "node:os";
 import { execa } from "execa";
-import { coerce, lt } from "semver";
-import { findOnPath } from "./executable";
-
-/**
- * The oldest Go that can read the pinned modules: since 1.21 the go command fetches, by itself and from
- * the module proxy, the newer toolchain that a go.mod asks for (https://go.dev/doc/toolchain).
- */
-export const minimumGo = "1.21.0";
+import { findGo } from "./go-toolchain";
 
 /** A build of one Go program by the go command. */
 export interface GoBuild {
@@ -21,6 +13,8 @@ export interface GoBuild {
   output: string;
   /** Passed to the linker, for instance `-X` to set the version. */
   linkerFlags?: string[];
+  /** The cache folder, where Go itself is kept if it has to be fetched; default {@link cacheDirectory}. */
+  cache?: string;
   onProgress?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -31,7 +25,7 @@ export interface GoBuild {
  * @throws Error with the go command's last words.
  */
 export async function goBuild(build: GoBuild): Promise<void> {
-  const go = await findGo();
+  const go = await findGo(build);
   const started = Date.now();
   const report = (line: string) =>
     build.onProgress?.(`${build.what}: ${line}, ${duration(Date.now() - started)}`);
@@ -68,24 +62,6 @@ export async function goBuild(build: GoBuild): Promise<void> {
     onTick: () => report(`compiling (${compiled} of at most ${total} Go packages)`),
   });
   report("built");
-}
-
-/**
- * The go command and its version.
- * @throws Error that says what to install, when Go is missing or older than {@link minimumGo}.
- */
-export async function findGo(): Promise<string> {
-  const go = findOnPath("go");
-  if (go === undefined) {
-    throw new Error(`no \`go\` on PATH (Go ${minimumGo} or newer is needed)`);
-  }
-  // In no module, so that no go.mod sends the go command to fetch another toolchain first.
-  const { stdout } = await execa(go, ["env", "GOVERSION"], { cwd: tmpdir(), env: { GOTOOLCHAIN: "local" } });
-  const version = coerce(stdout);
-  if (version === null || lt(version, minimumGo)) {
-    throw new Error(`${go} is ${stdout.trim() || "of unknown version"}; Go ${minimumGo} or newer is needed`);
-  }
-  return go;
 }
 
 interface Watched {

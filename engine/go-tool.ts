@@ -1,6 +1,6 @@
-import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory, installOnce } from "./cache";
+import { isExecutable } from "./executable";
 import { type GoBuild, goBuild } from "./go-build";
 
 /** A Go program that the project builds once and keeps. */
@@ -9,8 +9,6 @@ export interface GoTool extends Omit<GoBuild, "output"> {
   name: string;
   /** Whatever tells one build from another: a version, or a hash of the sources. */
   version: string;
-  /** The cache folder; default {@link cacheDirectory}. */
-  cache?: string;
 }
 
 /**
@@ -21,18 +19,9 @@ export async function goTool(tool: GoTool): Promise<string> {
   const directory = join(cacheDirectory(tool.cache), tool.name, tool.version);
   await installOnce({
     directory,
-    probe: async (root) => await isExecutable(join(root, tool.name)),
+    probe: async (root) => isExecutable(join(root, tool.name)) || undefined,
     install: async (scratch) => await goBuild({ ...tool, output: join(scratch, tool.name) }),
     onWait: () => tool.onProgress?.(`waiting for another process that is building ${tool.what}`),
   });
   return join(directory, tool.name);
-}
-
-async function isExecutable(file: string): Promise<true | undefined> {
-  try {
-    await access(file, constants.X_OK);
-    return true;
-  } catch {
-    return undefined;
-  }
 }

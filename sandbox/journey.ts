@@ -27,7 +27,21 @@ const PASSWORD_PARAMETER = "/smarthost/smarthost/sandbox/mail/password";
 const AWS_API = "ssm.eu-central-1.amazonaws.com";
 
 const BOOT_LIMIT_MS = 240_000;
-const DELIVERY_LIMIT_MS = 120_000;
+const DELIVERY_LIMIT_MS = 90_000;
+
+/** The settings that a new user makes, for the sandbox's domain. Nothing in them is secret. */
+export function settingsFor(debian: 12 | 13): Record<string, string> {
+  return {
+    domain: DOMAIN,
+    cloudflareZoneId: ZONE_ID,
+    senderAddress: SENDER,
+    dmarcReportsTo: `dmarc@${DOMAIN}`,
+    relayDebian: String(debian),
+    // Everything answers at once here: what is not valid soon never will be.
+    validationTimeout: "15",
+    "aws:region": "eu-central-1",
+  };
+}
 
 /** What the booted server needs; left out, everything else runs on loopback. */
 export interface Cloud {
@@ -102,15 +116,7 @@ export class Journey {
         program: stack,
         attachedProviders: world.attachedProviders,
         environment: world.environment,
-        config: {
-          domain: DOMAIN,
-          cloudflareZoneId: ZONE_ID,
-          senderAddress: SENDER,
-          dmarcReportsTo: `dmarc@${DOMAIN}`,
-          relayDebian: String(debian),
-          validationTimeout: "20",
-          "aws:region": account.region,
-        },
+        config: settingsFor(debian),
       });
       return new Journey(world, run, servers, folder);
     } catch (error) {
@@ -206,7 +212,11 @@ export class Journey {
   /** Waits until the message is in the inbox, and checks that it came authenticated over verified TLS. */
   async arrival(subject: string): Promise<Delivery> {
     const { inbox, sendgrid } = this.world;
-    const received = await inbox.waitFor((message) => message.subject === subject, DELIVERY_LIMIT_MS);
+    const received = await inbox
+      .waitFor((message) => message.subject === subject, DELIVERY_LIMIT_MS)
+      .catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await this.#mailLog()}`);
+      });
     const relayed = sendgrid.smtp.accepted().find(({ messageId }) => messageId === received.messageId);
     if (!relayed) {
       throw new Error(`"${subject}" arrived without passing the smart host`);
@@ -308,6 +318,14 @@ export class Journey {
       }
       return { name: names[index] ?? "", content: String(stdout) };
     });
+  }
+
+  /** What the relay's queue and its log say, for an error. */
+  async #mailLog(): Promise<string> {
+    const machine = this.#servers().machine(this.relay().id);
+    const log = ["journalctl", "--no-pager", "--output=cat", "--lines=30", "--identifier=postfix/smtp"];
+    const outputs = await Promise.all([["postqueue", "-p"], log].map((command) => machine.run(command)));
+    return outputs.map(({ stdout }) => String(stdout)).join("\n");
   }
 
   async #waitForQueue(instanceId: string, messages: number): Promise<void> {

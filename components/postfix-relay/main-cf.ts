@@ -46,7 +46,7 @@ function identity({ hostName, bounceAddress }: RelaySettings): string[] {
   const origin =
     bounceAddress === undefined ? "$myhostname" : bounceAddress.slice(bounceAddress.lastIndexOf("@") + 1);
   return [
-    "# The name in HELO, and the domain of notices, which the smart host must take as sender.",
+    "# The name in HELO; and the domain in the notices' From, which the smart host must take as sender.",
     "compatibility_level = 3.6",
     `myhostname = ${hostName}`,
     `myorigin = ${origin}`,
@@ -146,11 +146,15 @@ function retries(settings: RelaySettings): string[] {
 function notices({ hostName, bounceAddress }: RelaySettings): string[] {
   const address = bounceAddress ?? `notices@${hostName}`;
   return [
-    "# Smart hosts refuse mail without an envelope sender. Such mail goes into a notice instead.",
+    "# Smart hosts refuse mail without an envelope sender. From clients it is refused at once; the relay's",
+    "# own bounces become notices, which leave with the address here as sender.",
     "sender_dependent_default_transport_maps = inline:{ { <> = error:5.7.1 mail without a sender is not relayed } }",
     "notify_classes = resource, software, 2bounce",
     `2bounce_notice_recipient = ${address}`,
     `error_notice_recipient = ${address}`,
+    ...(bounceAddress === undefined
+      ? []
+      : [`smtp_generic_maps = inline:{ { double-bounce@${hostName} = ${bounceAddress} } }`]),
     "smtpd_discard_ehlo_keywords = silent-discard, dsn",
   ];
 }

@@ -20,10 +20,10 @@ export interface RelaySettings {
    * Who is told about mail that could not be delivered.
    *
    * A bounce has no envelope sender (RFC 5321 section 4.5.5), and smart hosts such as SendGrid refuse such mail.
-   * So the relay sends none: what would be a bounce, and any mail that a client hands in without a sender, goes
-   * to this address as a notice from `double-bounce@` this address's domain, with the undeliverable message in
-   * it (its first 50,000 bytes; Postfix's `bounce_size_limit`). The domain has to be one that the smart host
-   * takes as sender. A notice that fails itself is logged and dropped; Postfix has no loop there.
+   * So the relay sends none: what would be a bounce goes to this address as a notice, from this address and
+   * with the undeliverable message in it (its first 50,000 bytes; Postfix's `bounce_size_limit`). Its domain has
+   * to be one that the smart host takes as sender. A notice that fails itself is logged and dropped, so there is
+   * no loop. Mail without a sender from a client is refused when it is handed in.
    *
    * Without it the notices are kept 30 days in a maildir on the queue volume, /var/spool/postfix/notices.
    */

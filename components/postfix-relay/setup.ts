@@ -59,7 +59,8 @@ export DEBIAN_FRONTEND=noninteractive
 begin() { step=$1; echo "$step"; }
 trap 'code=$?; [ $code = 0 ] || echo "FAILED: $step (exit $code). The relay does not run. Next try in 30 s." >&2' EXIT
 packages='${PACKAGES.join(" ")}'
-apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any "$@"; }
+# What apt-get does step by step is in /var/log/apt; here only what goes wrong.
+apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any "$@" >/dev/null; }
 
 begin 'downloading packages'
 dpkg --configure -a

@@ -27,22 +27,30 @@ export interface Checked {
   values: Record<string, unknown>;
 }
 
+/** How a check is made. */
+export interface CheckOptions {
+  rules?: readonly Rule<Record<string, unknown>>[];
+  /** Whether a top-level property's value must not be shown in a reason; none by default. */
+  isSecret?(property: string): boolean;
+  /** What the properties belong to, for messages; "this resource" by default. */
+  owner?: string;
+}
+
 /**
  * Checks values against a definition and finds every fault in one go. Unknown values are skipped: they are
  * checked again once they are known.
- *
- * @param isSecret whether a top-level property's value must not be shown in a reason.
  */
 export function check(
   schema: z.ZodObject,
-  rules: readonly Rule<Record<string, unknown>>[],
   values: Record<string, unknown>,
-  isSecret: (property: string) => boolean = () => false,
+  { rules = [], isSecret = () => false, owner = "this resource" }: CheckOptions = {},
 ): Checked {
   const found: { path: PropertyPath; reason: string }[] = [];
-  const report: Report = (path, reason) => found.push({ path, reason });
-  const visit = (path: PropertyPath) => !isSecret(String(path[0]));
-  const checked = checkObject(schema, values, [], { report, mayShow: visit });
+  const checked = checkObject(schema, values, [], {
+    report: (path, reason) => found.push({ path, reason }),
+    mayShow: (path) => !isSecret(String(path[0])),
+    owner,
+  });
   for (const rule of rules) {
     const ready = rule.properties.every(
       (property) => !containsUnknown(checked[property]) && !found.some(({ path }) => path[0] === property),
@@ -60,6 +68,7 @@ type Report = (path: PropertyPath, reason: string) => void;
 interface Visit {
   report: Report;
   mayShow(path: PropertyPath): boolean;
+  owner: string;
 }
 
 function checkValue(schema: z.ZodType, value: unknown, path: PropertyPath, visit: Visit): unknown {
@@ -112,7 +121,7 @@ function checkObject(
     else
       visit.report(
         [...path, name],
-        `is no property of ${path.length === 0 ? "this resource" : formatPath(path)}${suggestion(name, [...known])}`,
+        `is no property of ${path.length === 0 ? visit.owner : formatPath(path)}${suggestion(name, [...known])}`,
       );
   }
   return checked;
@@ -141,11 +150,12 @@ function reasonOf(issue: z.core.$ZodRawIssue, mayShow: boolean): string | undefi
     case "too_small":
     case "too_big": {
       const bound = issue.code === "too_small" ? issue.minimum : issue.maximum;
-      const unit = issue.origin === "string" ? " characters" : issue.origin === "array" ? " items" : "";
+      const unit = issue.origin === "string" ? " character" : issue.origin === "array" ? " item" : "";
+      const units = unit && bound !== 1 ? `${unit}s` : unit;
       const size =
         typeof issue.input === "string" || Array.isArray(issue.input) ? issue.input.length : undefined;
       const actual = size === undefined ? shown(issue.input) : `, not ${size}`;
-      return `must ${unit ? "have" : "be"} ${issue.code === "too_small" ? "at least" : "at most"} ${bound}${unit}${actual}`;
+      return `must ${unit ? "have" : "be"} ${issue.code === "too_small" ? "at least" : "at most"} ${bound}${units}${actual}`;
     }
     case "invalid_union": {
       const alternatives = issue.errors.flatMap((issues) => issues.slice(0, 1).map(({ message }) => message));

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import type * as z from "zod";
-import { type Checked, check, type Fault } from "./check";
+import { type CheckOptions, check, type Fault } from "./check";
 import type { AnyFunction, AnyResource, Operation } from "./definition";
 import { type Change, diff, meansTheSame } from "./diff";
 import { IncompleteResource, StatusError } from "./errors";
@@ -18,11 +18,14 @@ type Values = Record<string, unknown>;
 /** Checks what a program gave. The inputs come back normalised, with defaults, with secrets marked. */
 export function checkInputs(
   schema: z.ZodObject,
-  rules: AnyResource<never>["rules"],
   given: Properties,
+  options: Pick<CheckOptions, "rules" | "owner"> = {},
 ): { faults: Fault[]; inputs: Properties } {
   const secrets = union(given.secrets, secretMembers(schema));
-  const { faults, values }: Checked = check(schema, rules ?? [], given.values, (name) => secrets.has(name));
+  const { faults, values } = check(schema, given.values, {
+    ...options,
+    isSecret: (name) => secrets.has(name),
+  });
   return { faults, inputs: { values, secrets } };
 }
 
@@ -165,7 +168,7 @@ export async function call<Session>(
   given: Properties,
   operation: Omit<Operation<Session>, "urn">,
 ): Promise<{ faults: Fault[]; result?: Properties }> {
-  const { faults, inputs } = checkInputs(definition.inputs, [], given);
+  const { faults, inputs } = checkInputs(definition.inputs, given, { owner: "this function" });
   if (faults.length > 0) return { faults };
   const values = await definition.call({ ...operation, inputs: inputs.values });
   return { faults: [], result: { values, secrets: secretMembers(definition.outputs) } };
@@ -227,10 +230,9 @@ function refreshedInputs(schema: z.ZodObject, before: Values, found: Values): Va
 }
 
 function parsedInputs(resource: AnyResource<never>, inputs: Properties): Values {
-  const { faults, values } = check(resource.inputs, resource.rules ?? [], inputs.values, (name) =>
-    inputs.secrets.has(name),
-  );
-  if (faults.length === 0) return values;
+  const { rules } = resource;
+  const { faults, inputs: checked } = checkInputs(resource.inputs, inputs, { rules });
+  if (faults.length === 0) return checked.values;
   const list = faults.map(({ property, reason }) => `${property} ${reason}`).join("; ");
   throw new StatusError(status.INVALID_ARGUMENT, `${resource.token}: ${list}`);
 }

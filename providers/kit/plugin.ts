@@ -9,9 +9,9 @@ export async function runPlugin<Session>(provider: Provider<Session>): Promise<v
   const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
   const running = await serve(provider, { engineAddress });
   process.stdout.write(`${running.port}\n`);
-  // On Ctrl-C the engine sends Cancel and waits for what is under way; the signal itself must not end it.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => process.exit(0));
+  // The engine ends a plugin that it is done with by SIGINT, and waits five seconds for it. A Ctrl-C in the
+  // terminal does not come here: plugins have a process group of their own, and the engine sends Cancel.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const engine = process.ppid;
   setInterval(() => {
     if (process.ppid !== engine) process.exit(0);

@@ -119,8 +119,7 @@ class ProviderService<Session> {
   private checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const given = this.decode(request.getNews());
     const settings = readSettings(this.provider.config, given, this.environment);
-    const { faults, inputs } = lifecycle.checkInputs(this.provider.config, this.provider.rules, settings);
-    for (const text of secretTexts(inputs)) this.secrets.add(text);
+    const { faults, inputs } = this.checkedSettings(settings);
     return this.withFaults(new proto.CheckResponse(), faults).setInputs(encode(writeSettings(inputs, given)));
   }
 
@@ -139,8 +138,7 @@ class ProviderService<Session> {
     // An attached server outlives a cancelled run.
     if (this.cancellation.signal.aborted) this.cancellation = new AbortController();
     const settings = readSettings(this.provider.config, this.decode(request.getArgs()), this.environment);
-    const { faults, inputs } = lifecycle.checkInputs(this.provider.config, this.provider.rules, settings);
-    for (const text of secretTexts(inputs)) this.secrets.add(text);
+    const { faults, inputs } = this.checkedSettings(settings);
     if (faults.length > 0) {
       const list = faults
         .map(({ property, reason }) => `${this.provider.name}:${property} ${reason}`)
@@ -154,13 +152,18 @@ class ProviderService<Session> {
     return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   }
 
+  private checkedSettings(settings: Properties): { faults: Fault[]; inputs: Properties } {
+    const { config, rules } = this.provider;
+    const checked = lifecycle.checkInputs(config, settings, { rules, owner: "this provider" });
+    for (const text of secretTexts(checked.inputs)) this.secrets.add(text);
+    return checked;
+  }
+
   private check(request: proto.CheckRequest): proto.CheckResponse {
     const resource = this.resource(request.getUrn());
-    const { faults, inputs } = lifecycle.checkInputs(
-      resource.inputs,
-      resource.rules,
-      withAutoName(resource.autoName, this.decode(request.getNews()), request),
-    );
+    const given = withAutoName(resource.autoName, this.decode(request.getNews()), request);
+    const { rules } = resource;
+    const { faults, inputs } = lifecycle.checkInputs(resource.inputs, given, { rules });
     return this.withFaults(new proto.CheckResponse(), faults).setInputs(encode(inputs));
   }
 
@@ -320,7 +323,9 @@ class ProviderService<Session> {
     if (error instanceof lifecycle.IncompleteState)
       return { code: grpc.status.UNKNOWN, details, metadata: this.incompleteDetail(error, details) };
     if (error instanceof StatusError) return { code: error.code, details };
-    return { code: this.cancellation.signal.aborted ? grpc.status.CANCELLED : grpc.status.UNKNOWN, details };
+    if (this.cancellation.signal.aborted) return { code: grpc.status.CANCELLED, details };
+    const timedOut = error instanceof DOMException && error.name === "TimeoutError";
+    return { code: timedOut ? grpc.status.DEADLINE_EXCEEDED : grpc.status.UNKNOWN, details };
   }
 
   /** The detail by which the engine keeps an incomplete resource: a google.rpc.Status in the trailing metadata. */

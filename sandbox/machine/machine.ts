@@ -41,7 +41,7 @@ export class Machine {
   readonly #root: string;
   readonly #namespace: string;
   readonly #link: string;
-  readonly #volumes = new Map<string, { volume: Volume; device: BlockDevice }>();
+  readonly #volumes = new Map<string, AttachedVolume>();
   #running: { process: ChildProcess; leader: number } | undefined;
 
   private constructor(private readonly options: MachineOptions) {
@@ -79,8 +79,8 @@ export class Machine {
     child.once("exit", () => {
       this.#running = undefined;
     });
-    for (const { volume, device } of this.#volumes.values()) {
-      await this.#showDevice(volume, device);
+    for (const attached of this.#volumes.values()) {
+      await this.#showDevice(attached);
     }
   }
 
@@ -93,21 +93,32 @@ export class Machine {
     if (this.#volumes.has(volume.id)) {
       throw new Error(`${volume.id} is attached to ${this.options.instanceId} already.`);
     }
-    const device = await openVolume(volume);
-    this.#volumes.set(volume.id, { volume, device });
+    const taken = [...this.#volumes.values()].map(({ node }) => node);
+    const node = ["/dev/nvme1n1", "/dev/nvme2n1", "/dev/nvme3n1"].find((path) => !taken.includes(path));
+    if (node === undefined) {
+      throw new Error(
+        `${this.options.instanceId} has three volumes already, the most that the sandbox shows.`,
+      );
+    }
+    const attached = { volume, node, device: await openVolume(volume) };
+    this.#volumes.set(volume.id, attached);
     if (this.#running !== undefined) {
-      await this.#showDevice(volume, device);
+      await this.#showDevice(attached);
     }
   }
 
-  /** Detaches a volume; the server has to be off, as `stopInstanceBeforeDetaching` ensures on EC2. */
+  /**
+   * Detaches a volume. A running server loses sight of it at once.
+   *
+   * @throws Error when the server still has it mounted
+   */
   async detachVolume(id: string): Promise<void> {
     const attached = this.#volumes.get(id);
     if (attached === undefined) {
       throw new Error(`${id} is not attached to ${this.options.instanceId}.`);
     }
     if (this.#running !== undefined) {
-      throw new Error(`${this.options.instanceId} runs; stop it before ${id} is detached.`);
+      await this.run(["rm", "-f", attached.node, linkOf(id)]);
     }
     await closeVolume(attached.volume, attached.device);
     this.#volumes.delete(id);
@@ -137,13 +148,18 @@ export class Machine {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Runs a command in the server as root. Never rejects for an exit code: look at `exitCode`. */
-  async run(command: readonly string[], input?: string): Promise<Result<{ reject: false }>> {
+  /** The words in front of a command that make it run on the server. @throws Error while the server is off */
+  enterCommand(): string[] {
     if (this.#running === undefined) {
       throw new Error(`${this.options.instanceId} does not run.`);
     }
-    const enter = ["-t", String(this.#running.leader), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"];
-    return execa("nsenter", [...enter, ...command], {
+    return ["nsenter", "-t", String(this.#running.leader), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"];
+  }
+
+  /** Runs a command in the server as root. Never rejects for an exit code: look at `exitCode`. */
+  async run(command: readonly string[], input?: string): Promise<Result<{ reject: false }>> {
+    const [program = "", ...words] = [...this.enterCommand(), ...command];
+    return execa(program, words, {
       reject: false,
       input: input ?? "",
       extendEnv: false,
@@ -232,7 +248,7 @@ export class Machine {
           "--resolv-conf=off",
           "--timezone=off",
           "--link-journal=no",
-          "--console=pipe",
+          "--console=read-only",
         ],
         {
           // A process group of its own: Ctrl-C is for the sandbox, which then powers off in order.
@@ -246,16 +262,20 @@ export class Machine {
     }
   }
 
-  async #showDevice({ id }: Volume, { major, minor }: BlockDevice): Promise<void> {
-    const number = [...this.#volumes.keys()].indexOf(id) + 1;
-    const link = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${id.replace("-", "")}`;
+  async #showDevice({ volume, node, device }: AttachedVolume): Promise<void> {
+    const script = 'mkdir -p /dev/disk/by-id && mknod "$1" b "$2" "$3" && ln -s "$1" "$4"';
+    const numbers = [String(device.major), String(device.minor)];
     const { exitCode, stderr } = await this.run([
       "sh",
       "-c",
-      `mkdir -p /dev/disk/by-id && mknod /dev/nvme${number}n1 b ${major} ${minor} && ln -s ../../nvme${number}n1 ${link}`,
+      script,
+      "sh",
+      node,
+      ...numbers,
+      linkOf(volume.id),
     ]);
     if (exitCode !== 0) {
-      throw new Error(`${id} could not be shown in ${this.options.instanceId}: ${stderr}`);
+      throw new Error(`${volume.id} could not be shown in ${this.options.instanceId}: ${stderr}`);
     }
   }
 
@@ -271,6 +291,19 @@ export class Machine {
     clearTimeout(force);
     this.#running = undefined;
   }
+}
+
+interface AttachedVolume {
+  volume: Volume;
+  /** The device in the guest. */
+  node: string;
+  /** The device on this machine. */
+  device: BlockDevice;
+}
+
+/** The link that Amazon's udev rules make of an EBS volume's serial number. */
+function linkOf(volumeId: string): string {
+  return `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${volumeId.replace("-", "")}`;
 }
 
 /** The guest's first process: the one below nspawn that is number 1 in its own namespace. */

@@ -1,4 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -8,15 +10,27 @@ import { EngineNotFoundError, findEngine } from "../../engine/find-engine";
 // found, downloaded or built is shown by every run of the sandbox.
 
 let folder: string;
+let nowhere: string;
 const cache = () => join(folder, "cache");
 const installedCli = () => join(cache(), "pulumi", "v3.259.0", "bin", "pulumi");
 
-beforeEach(() => {
+/** An address on this machine where nothing listens. */
+async function freeAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "smarthost-engine-"));
-  // No go, no pulumi, and a vendor's site that refuses: a proxy on a port where nothing listens.
+  // No go, no pulumi, and neither the vendor's site nor the Go module proxy can be reached.
+  nowhere = await freeAddress();
   vi.stubEnv("PATH", join(folder, "path"));
   vi.stubEnv("NODE_USE_ENV_PROXY", "1");
-  vi.stubEnv("HTTPS_PROXY", "http://127.0.0.1:9");
+  vi.stubEnv("HTTPS_PROXY", nowhere);
+  vi.stubEnv("GOPROXY", nowhere);
   vi.stubEnv("PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK", "");
 });
 
@@ -31,6 +45,9 @@ function executable(path: string, script: string): string {
   chmodSync(path, 0o755);
   return path;
 }
+
+/** A zip archive with nothing in it. */
+const emptyArchive = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
 
 const onPath = (name: string, script: string) => executable(join(folder, "path", name), script);
 
@@ -55,16 +72,17 @@ describe("which engine is taken", () => {
     expect((await findEngine({ cache: cache() })).source).toBe("installed");
   });
 
-  test("a build that answers with another version than the pinned one is not taken", async () => {
+  test("a build that answers with an older version than the pinned one is not taken", async () => {
     onPath(
       "go",
       `case "$1" in
          env) echo go1.26.0 ;;
          list) echo one/package ;;
-         build) while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho v3.1.0\\n' >"$2"; /bin/chmod +x "$2" ;;
+         build) while [ "$1" != -o ]; do shift; done; /bin/mkdir -p "$(/usr/bin/dirname "$2")"; printf '#!/bin/sh\\necho v3.1.0\\n' >"$2"; /bin/chmod +x "$2" ;;
        esac`,
     );
-    await expect(findEngine({ cache: cache() })).rejects.toThrow(EngineNotFoundError);
+    await expect(findEngine({ cache: cache() })).rejects.toThrow("current CLI version is v3.1.0");
+    expect(readdirSync(join(cache(), "pulumi"))).toEqual([]);
   });
 });
 
@@ -78,18 +96,30 @@ describe("when there is no engine", () => {
       "  - `pulumi` on PATH: not there",
       `  - one installed earlier by this project: none in ${join(cache(), "pulumi")}`,
       "  - the vendor's download: https://get.pulumi.com/ cannot be reached (ECONNREFUSED)",
-      "  - a build from the Go module proxy (about 6 minutes the first time): no `go` on PATH (Go 1.21.0 or newer is needed)",
+      expect.stringContaining(
+        `a build from the Go module proxy (about 6 minutes the first time): no \`go\` on PATH; ${nowhere}/golang.org/toolchain/`,
+      ),
       "Next: do one of these and run the command again.",
       expect.stringContaining("Install Pulumi 3.249.0 or newer"),
-      expect.stringContaining("Install Go 1.21.0 or newer"),
+      expect.stringContaining("Let a Go module proxy be reached"),
     ]);
   });
 
   test("a Go that is too old is named with its version", async () => {
     const go = onPath("go", "echo go1.19.8");
     await expect(findEngine({ cache: cache() })).rejects.toThrow(
-      `${go} is go1.19.8; Go 1.21.0 or newer is needed`,
+      `${go} is go1.19.8, and Go 1.21.0 or newer is needed; ${nowhere}`,
     );
+  });
+
+  test("a Go toolchain with another checksum than the pinned one is not used, and not kept", async () => {
+    const proxy = createServer((_request, response) => response.end(emptyArchive));
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    vi.stubEnv("GOPROXY", `http://127.0.0.1:${port},direct`);
+    await expect(findEngine({ cache: cache() })).rejects.toThrow(/has the checksum h1:\S+ instead of h1:/);
+    expect(readdirSync(join(cache(), "go"))).toEqual([]);
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   test("a build that fails gives the go command's last words", async () => {
@@ -104,6 +134,7 @@ describe("when there is no engine", () => {
       "Pulumi CLI v3.259.0: trying the vendor's download",
       expect.stringContaining("the vendor's download did not work"),
       expect.stringContaining("trying a build from the Go module proxy"),
+      expect.stringContaining("fetching the toolchain"),
       expect.stringContaining("no `go` on PATH"),
     ]);
   });

@@ -14,11 +14,16 @@ import { connect, secret } from "./client";
 /** What the provider of these tests keeps its books in. */
 export class Shop {
   readonly books = new Map<string, Record<string, unknown>>();
-  /** Where set, the next operation waits for it. */
-  gate: Promise<void> | undefined;
+  /** Where set, a create calls it and then waits until it is told to stop. */
+  onWait: (() => void) | undefined;
   fault: Error | undefined;
   constructor(readonly password: string) {}
 }
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, fail) => {
+    signal.addEventListener("abort", () => fail(signal.reason));
+  });
 
 const isbn = z
   .string()
@@ -74,11 +79,10 @@ const Book = defineResource<Shop>()({
   }),
   create: async ({ inputs, session, signal }) => {
     if (session.fault) throw session.fault;
-    if (session.gate)
-      await Promise.race([
-        session.gate,
-        new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason))),
-      ]);
+    if (session.onWait) {
+      session.onWait();
+      await untilAborted(signal);
+    }
     const outputs = {
       label: `${inputs.title} (${inputs.isbn})`,
       stockNumber: `no-${inputs.isbn}`,

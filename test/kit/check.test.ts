@@ -38,7 +38,7 @@ describe("a check", () => {
       'language must be one of "de", "en", not the string "fr"',
     ],
     ["a text that is too long", { title: "x".repeat(41) }, "title must have at most 40 characters, not 41"],
-    ["an empty array", { authors: [] }, "authors must have at least 1 items, not 0"],
+    ["an empty array", { authors: [] }, "authors must have at least 1 item, not 0"],
     ["an element of an array", { authors: ["a", 7] }, "authors[1] must be a string, not 7"],
     ["a property of an object", { shelf: { room: 1 } }, "shelf.room must be a string, not 1"],
     ["a missing part", { shelf: {} }, "shelf.room is missing"],

@@ -72,7 +72,8 @@ export async function previewed(stack: Stack): Promise<Record<string, string>> {
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
     const step = resourcePreEvent?.metadata;
     // A replacement comes as three events; the one called "replace" says it.
-    if (step === undefined || step.op === "same" || step.op.endsWith("-replaced")) return;
+    if (step === undefined || step.type.startsWith("pulumi:")) return;
+    if (step.op === "same" || step.op.endsWith("-replaced")) return;
     if (step.op === "create-replacement") return;
     steps[step.urn.split("::").at(-1) ?? ""] = step.op;
   };

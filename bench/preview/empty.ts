@@ -1,0 +1,3 @@
+import { previewOnce } from "./once";
+
+void previewOnce(async () => ({}));

@@ -1,0 +1,4 @@
+import { stack } from "../../infra/stack";
+import { previewOnce } from "./once";
+
+void previewOnce(stack);

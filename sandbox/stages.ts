@@ -1,0 +1,14 @@
+import { ListrLogger, PRESET_TIMER, ProcessOutput } from "listr2";
+
+/** How stages are shown: a live list in a terminal, plain lines elsewhere, each with its time. */
+export function stageOptions({ json }: { json: boolean }) {
+  const timer = PRESET_TIMER;
+  // Standard output belongs to the report when that is read by a script.
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  return {
+    renderer: json ? ("simple" as const) : ("default" as const),
+    rendererOptions: json ? { logger, timer } : { timer, collapseErrors: false },
+    fallbackRenderer: "simple" as const,
+    fallbackRendererOptions: { timer },
+  };
+}
