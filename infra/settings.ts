@@ -30,7 +30,10 @@ const settingsSchema = z.strictObject({
   smartHost: text.default("sendgrid"),
   smartHostPort: integer.default(587),
   smartHostUser: text.optional(),
-  smartHostPassword: text.optional(),
+  smartHostPassword: z
+    .string()
+    .regex(/^[!-~]+$/, "is empty, or has white space, a line break or a character outside ASCII")
+    .optional(),
   smartHostSpfInclude: text.optional(),
   sendgridRegion: z.enum(["global", "eu"]).default("global"),
   relayHostName: text.optional(),

@@ -43,15 +43,18 @@ export function checkClientRange(value: string, path: string): Fault[] {
     return [];
   }
   const kind = address.range();
-  if (kind !== "unicast" && kind !== "loopback") {
+  if (kind === "loopback") {
+    return [];
+  }
+  if (!["unicast", "private", "carrierGradeNat"].includes(kind)) {
     return fault(
       `is of a kind from which no client connects (${kind})`,
       "Give your network's own range, such as 10.0.0.0/16.",
     );
   }
-  return prefix < SHORTEST_PUBLIC_PREFIX && kind === "unicast"
+  return prefix < SHORTEST_PUBLIC_PREFIX
     ? fault(
-        "is a wide range of public addresses, from which strangers could relay",
+        "is a wide range with public addresses in it, from which strangers could relay",
         `Give your own addresses, in ranges of /${SHORTEST_PUBLIC_PREFIX} or smaller.`,
       )
     : [];

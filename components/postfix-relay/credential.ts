@@ -5,6 +5,9 @@ import type { RelaySettings } from "./settings";
 /** How often the server looks for a new password, in seconds. The change itself needs no other step. */
 export const CREDENTIAL_INTERVAL_SECONDS = 300;
 
+/** Fetches the password once. */
+export const CREDENTIAL_SERVICE = "smarthost-credential.service";
+
 /** The timer that fetches the password at every boot and then in the interval. */
 export const CREDENTIAL_TIMER = "smarthost-credential.timer";
 
@@ -19,7 +22,7 @@ export const CREDENTIAL_TIMER = "smarthost-credential.timer";
 export function credentialFiles(settings: RelaySettings): ServerFile[] {
   return [
     { path: "/usr/local/sbin/smarthost-credential", mode: "0755", content: script(settings) },
-    { path: "/etc/systemd/system/smarthost-credential.service", mode: "0644", content: SERVICE },
+    { path: `/etc/systemd/system/${CREDENTIAL_SERVICE}`, mode: "0644", content: SERVICE },
     { path: `/etc/systemd/system/${CREDENTIAL_TIMER}`, mode: "0644", content: TIMER },
   ];
 }

@@ -18,8 +18,8 @@ import { refuse } from "../refuse";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
 import { architectureOf, DEBIAN_OWNER, imageNamePattern } from "./image";
 import { findNetwork, subnetInZone } from "./network";
-import { checkRelaySettings, type RelaySettings } from "./settings";
-import { renderUserData } from "./user-data";
+import { checkRelaySettings, passwordFaults, type RelaySettings } from "./settings";
+import { renderUserData, userDataFaults } from "./user-data";
 
 export interface PostfixRelayArgs {
   /** The relay's own name, which it says in HELO, such as relay.example.com. */
@@ -90,7 +90,10 @@ export class PostfixRelay extends pulumi.ComponentResource {
       {
         name: parameterName,
         type: "SecureString",
-        value: pulumi.secret(args.password),
+        value: pulumi.secret(args.password).apply((password) => {
+          refuse(`PostfixRelay "${name}"`, passwordFaults(password, "password"));
+          return password;
+        }),
         description: `SMTP password of ${args.hostName} at ${args.smartHost.host}`,
       },
       parent,
@@ -202,7 +205,9 @@ export class PostfixRelay extends pulumi.ComponentResource {
 /** Everything that is wrong with the arguments, found before any look-up. */
 export function postfixRelayFaults(name: string, args: PostfixRelayArgs): Fault[] {
   // What the look-ups will bring is filled in with values that pass.
-  return checkRelaySettings(relaySettings(name, args, args.clients ?? ["10.0.0.0/8"], "eu-central-1"));
+  const settings = relaySettings(name, args, args.clients ?? ["10.0.0.0/8"], "eu-central-1");
+  const faults = checkRelaySettings(settings);
+  return faults.length > 0 ? faults : userDataFaults(settings);
 }
 
 function relaySettings(

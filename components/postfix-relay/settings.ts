@@ -248,3 +248,20 @@ function checkSsmAgent(agent: RelaySettings["ssmAgent"]): Fault[] {
 function isIntegerWithin(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
+
+/**
+ * What is wrong with a password for the smart host: Postfix's table ends an entry at a line break, and SASL's
+ * PLAIN has no room for control characters. The password itself is in no message.
+ */
+export function passwordFaults(password: string, path: string): Fault[] {
+  if (/^[!-~]+$/.test(password)) {
+    return [];
+  }
+  const reason =
+    password === ""
+      ? "is empty"
+      : /[\r\n]/.test(password)
+        ? "has a line break, often the last character of a file that it was read from"
+        : "has white space or a character outside ASCII";
+  return [{ path, reason, next: "Give the bare password or API key." }];
+}

@@ -1,4 +1,4 @@
-import { CREDENTIAL_TIMER } from "./credential";
+import { CREDENTIAL_SERVICE, CREDENTIAL_TIMER } from "./credential";
 import { renderUnit, type ServerFile } from "./file";
 import { NOTICES_DIRECTORY, POSTFIX_ID, TLS_FILE } from "./main-cf";
 import { masterServices } from "./master-cf";
@@ -74,9 +74,13 @@ systemctl start ${QUEUE_SERVICE}
 install -d -m 700 -o postfix -g postfix ${NOTICES_DIRECTORY}
 
 begin 'installing packages'
+# Postfix must not start before it has its configuration and its password (invoke-rc.d(8)).
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
 apt install --no-install-recommends -o Dpkg::Options::=--force-confold $packages
+rm /usr/sbin/policy-rc.d
 
-begin 'starting Postfix'
+begin 'configuring Postfix'
 [ -s ${TLS_FILE} ] || (
   umask 077
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=mail relay' \\
@@ -87,6 +91,12 @@ begin 'starting Postfix'
 )
 ${services}
 postfix check
+
+begin 'fetching the password'
+# Before the first delivery: a message that fails for want of it would wait for its next turn.
+systemctl start ${CREDENTIAL_SERVICE} || echo 'There is no password yet; mail is kept, and the next try is in 10 s.' >&2
+
+begin 'starting Postfix'
 systemctl enable postfix.service
 systemctl restart postfix.service
 postfix status

@@ -1,4 +1,5 @@
 import { Document } from "yaml";
+import { describeFaults, type Fault } from "../faults";
 import { credentialFiles } from "./credential";
 import type { ServerFile } from "./file";
 import { renderMainCf } from "./main-cf";
@@ -27,7 +28,15 @@ export function relayFiles(settings: RelaySettings): ServerFile[] {
  * @throws Error with the size, when the text is longer than {@link USER_DATA_LIMIT_BYTES}
  */
 export function renderUserData(settings: RelaySettings): string {
-  const cloudConfig = new Document({
+  const faults = userDataFaults(settings);
+  if (faults.length > 0) {
+    throw new Error(describeFaults("The relay's user data", faults));
+  }
+  return cloudConfig(settings);
+}
+
+function cloudConfig(settings: RelaySettings): string {
+  const document = new Document({
     write_files: relayFiles(settings).map(({ path, mode, content }) => ({
       path,
       permissions: mode,
@@ -38,13 +47,16 @@ export function renderUserData(settings: RelaySettings): string {
       ["systemctl", "enable", "--now", SETUP_SERVICE],
     ],
   });
-  const text = `#cloud-config\n${cloudConfig.toString({ lineWidth: 0 })}`;
-  const size = Buffer.byteLength(text);
-  if (size > USER_DATA_LIMIT_BYTES) {
-    throw new Error(
-      `The relay's user data has ${size} bytes, and EC2 takes at most ${USER_DATA_LIMIT_BYTES}. ` +
-        `It has ${settings.clients.length} ranges of clients: join neighbours into wider ranges.`,
-    );
+  return `#cloud-config\n${document.toString({ lineWidth: 0 })}`;
+}
+
+/** The fault of user data that is longer than {@link USER_DATA_LIMIT_BYTES}; only the clients can make it so. */
+export function userDataFaults(settings: RelaySettings): Fault[] {
+  const size = Buffer.byteLength(cloudConfig(settings));
+  if (size <= USER_DATA_LIMIT_BYTES) {
+    return [];
   }
-  return text;
+  const reason = `make ${size} bytes of user data, and EC2 takes at most ${USER_DATA_LIMIT_BYTES}`;
+  const next = "Join neighbouring ranges into wider ones.";
+  return [{ path: "clients", value: `${settings.clients.length} ranges`, reason, next }];
 }

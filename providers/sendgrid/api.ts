@@ -127,7 +127,7 @@ export class SendGridApi {
     ).catch((error: unknown) => {
       signal.throwIfAborted();
       if (error instanceof ResponseError) {
-        const resetAt = rateLimitReset(error.response.headers);
+        const resetAt = error.code === 429 ? rateLimitReset(error.response.headers) : undefined;
         const failure = refused(purpose, baseUrl, error.code, error.response.body, resetAt);
         throw new FailedTry(failure, error.code === 429 || (error.code >= 500 && !once), resetAt);
       }
@@ -157,7 +157,7 @@ class FailedTry extends Error {
   }
 }
 
-/** 429 answers carry the second in which the limit is renewed. */
+/** Answers carry the second in which the limit is renewed; it matters where the limit is used up. */
 function rateLimitReset(headers: unknown): Date | undefined {
   const parsed = z.object({ "x-ratelimit-reset": z.coerce.number().int().positive() }).safeParse(headers);
   return parsed.success ? new Date(parsed.data["x-ratelimit-reset"] * 1000) : undefined;

@@ -36,6 +36,7 @@ const CREATE = z
     message: "is only available with automatic_security false",
   });
 const UPDATE = z.strictObject({ default: z.boolean().optional(), custom_spf: z.boolean().optional() });
+const IP = z.strictObject({ ip: z.ipv4() });
 const LIST = z.strictObject({
   limit: queryNumber.default(50),
   offset: queryNumber.default(0),
@@ -92,6 +93,22 @@ export function domainRoutes(account: SendGridAccount, resolve: Resolve): Hono<A
       .delete("/v3/whitelabel/domains/:id", may("delete"), (context) => {
         domains.delete(find(context));
         return context.body(null, 204);
+      })
+      .post("/v3/whitelabel/domains/:id/ips", may("update"), async (context) => {
+        const domain = find(context);
+        const { ip } = await readBody(context, IP);
+        domains.changeIps(domain, [...new Set([...domain.ips, ip])]);
+        return context.json(toJson(domain));
+      })
+      .delete("/v3/whitelabel/domains/:id/ips/:ip", may("update"), (context) => {
+        const domain = find(context);
+        const ip = context.req.param("ip");
+        if (!domain.ips.includes(ip)) throw new Refusal(404, [{ message: "IP address does not exist." }]);
+        domains.changeIps(
+          domain,
+          domain.ips.filter((each) => each !== ip),
+        );
+        return context.json(toJson(domain));
       })
       .post("/v3/whitelabel/domains/:id/validate", may("update"), async (context) => {
         const domain = find(context);

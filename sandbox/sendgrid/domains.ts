@@ -101,6 +101,14 @@ export class AuthenticatedDomains {
     if (change.customSpf !== undefined) domain.customSpf = change.customSpf;
     if (change.isDefault !== undefined) domain.isDefault = change.isDefault;
     if (domain.isDefault) this.#makeDefault(domain);
+    renewSpf(domain);
+  }
+
+  /** Puts other addresses into the custom SPF record. @throws Refusal 400 for a domain that has none. */
+  changeIps(domain: AuthenticatedDomain, ips: string[]): void {
+    if (!domain.customSpf) throw new Refusal(400, [{ message: "custom_spf must be enabled." }]);
+    domain.ips = ips;
+    renewSpf(domain);
   }
 
   /** Removes a domain and the targets of its CNAMEs. */
@@ -162,17 +170,25 @@ function manual(
   publicKey: string,
 ): [AuthenticatedDomain["dns"], string] {
   const selector = customDkimSelector ?? "m1";
-  const subdomainSpf = customSpf ? `${spfOf(ips)} -all` : "v=spf1 include:sendgrid.net ~all";
   const txt = (host: string, data: string): RequiredRecord => ({ valid: false, type: "txt", host, data });
   return [
     {
       mail_server: { valid: false, type: "mx", host, data: "mx.sendgrid.net." },
-      subdomain_spf: txt(host, subdomainSpf),
+      subdomain_spf: txt(host, subdomainSpf({ customSpf, ips })),
       domain_spf: txt(domain, `v=spf1 include:${host} -all`),
       dkim: txt(`${selector}._domainkey.${domain}`, dkimText(publicKey)),
     },
     selector,
   ];
+}
+
+/** SPF of the return path with manual security. */
+function subdomainSpf({ customSpf, ips }: Pick<NewDomain, "customSpf" | "ips">): string {
+  return customSpf ? `${spfOf(ips)} -all` : "v=spf1 include:sendgrid.net ~all";
+}
+
+function renewSpf(domain: AuthenticatedDomain): void {
+  if (domain.dns.subdomain_spf) domain.dns.subdomain_spf.data = subdomainSpf(domain);
 }
 
 /** The start of an SPF record that names these addresses; the qualifier of `all` is the caller's. */

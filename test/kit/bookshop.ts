@@ -132,6 +132,19 @@ const Sign = defineResource<Shop>()({
   delete: async () => {},
 });
 
+/** A resource that is named after itself, and that can be repainted, but not from black. */
+const Shelf = defineResource<Shop>()({
+  token: "shop:index:Shelf",
+  inputs: z.object({ name: z.string(), colour: z.string().default("white") }),
+  outputs: z.object({}),
+  autoName: "name",
+  replaces: (property, before) => property === "colour" && before.colour === "black",
+  create: async ({ inputs }) => ({ id: inputs.name, outputs: {} }),
+  read: async ({ id, inputs }) => ({ inputs: { name: id, ...inputs }, outputs: {} }),
+  update: async () => ({}),
+  delete: async () => {},
+});
+
 const getTitle = defineFunction<Shop>()({
   token: "shop:index:getTitle",
   inputs: z.object({ isbn }),
@@ -155,7 +168,7 @@ export function bookshop() {
       connected.shop ??= new Shop(password);
       return connected.shop;
     },
-    resources: [Book, Sign],
+    resources: [Book, Sign, Shelf],
     functions: [getTitle],
   });
   return { provider, connected };

@@ -142,3 +142,20 @@ it("refuses a resource type that it does not have", async () => {
     "shop has no resource type shop:index:Boat",
   );
 });
+
+describe("a name that the program leaves out", () => {
+  const name = async (given: Record<string, unknown>, olds?: Record<string, unknown>) =>
+    (await shop.client.check("shop:index:Shelf", given, olds)).inputs.name;
+
+  it("is the resource's with seven hexadecimal digits", async () => {
+    expect(await name({})).toMatch(/^it-[0-9a-f]{7}$/);
+  });
+
+  it("is the one that the resource has", async () => {
+    expect(await name({}, { name: "it-0123456", colour: "white" })).toBe("it-0123456");
+  });
+
+  it("is not made up where the program gives one", async () => {
+    expect(await name({ name: "mine" }, { name: "it-0123456" })).toBe("mine");
+  });
+});

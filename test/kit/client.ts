@@ -29,7 +29,8 @@ export interface ProviderClient {
   checkConfig(settings: Values): Promise<{ inputs: Values; failures: Failure[] }>;
   diffConfig(before: Values, after: Values): Promise<Difference>;
   configure(settings: Values): Promise<void>;
-  check(type: string, inputs: Values): Promise<{ inputs: Values; failures: Failure[] }>;
+  /** `olds` are the inputs that the resource has. */
+  check(type: string, inputs: Values, olds?: Values): Promise<{ inputs: Values; failures: Failure[] }>;
   /** `state` are the old outputs; the old inputs where not given. */
   diff(
     type: string,
@@ -125,11 +126,11 @@ export function connect(port: number): ProviderClient {
         new proto.ConfigureRequest().setArgs(struct(settings)).setAcceptsecrets(true),
       );
     },
-    check: async (type, inputs) =>
+    check: async (type, inputs, olds = {}) =>
       checked(
         await call<proto.CheckRequest, proto.CheckResponse>(
           client.check,
-          new proto.CheckRequest().setUrn(urn(type)).setNews(struct(inputs)),
+          new proto.CheckRequest().setUrn(urn(type)).setOlds(struct(olds)).setNews(struct(inputs)),
         ),
       ),
     diff: async (type, before, after, ignoreChanges = [], state = before) =>

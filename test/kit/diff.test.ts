@@ -113,3 +113,15 @@ describe("a resource without an update", () => {
     });
   });
 });
+
+it.each([
+  ["can be updated", "white", "update"],
+  ["can't", "black", "update-replace"],
+])("a change replaces where the definition says so of the values: one that %s", async (_, colour, kind) => {
+  const { detailed } = await shop.client.diff(
+    "shop:index:Shelf",
+    { name: "a", colour },
+    { name: "a", colour: "red" },
+  );
+  expect(detailed).toEqual({ colour: kind });
+});

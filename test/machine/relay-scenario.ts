@@ -198,6 +198,7 @@ export async function relayScenario(
       burst,
       refusedLogins,
       foreign,
+      failure: /FAILED: [^\r\n]*/.exec(await consoleOf(servers, second))?.[0],
       overWrapper,
       received: smartHost.received,
       postfixErrors: String(journal.stdout)
@@ -213,17 +214,6 @@ export async function relayScenario(
       curlSeen: processes.includes("--aws-sigv4"),
       apiCalls: servers.api.calls,
     };
-  } catch (error) {
-    for (const m of smartHost.received.filter((m) => m.subject !== "burst"))
-      say(`DEBUG ${m.subject} ${m.from} ${m.to}\n${m.text.slice(0, 300)}`);
-    for (const instance of account.compute.instances.values()) {
-      const r = await servers
-        .machine(instance.id)
-        .run(["journalctl", "--no-pager", "-u", "postfix*", "-u", "smarthost*"])
-        .catch(() => undefined);
-      say(`DEBUG ${instance.id}\n${String(r?.stdout).split("\n").slice(-60).join("\n")}`);
-    }
-    throw error;
   } finally {
     await smartHost.close();
     await servers.stop();

@@ -23,7 +23,6 @@ describe("a validation", () => {
 
   it("waits until the records are there", async () => {
     const validating = validate({ timeoutSeconds: 60 });
-    await open.api.exchanges();
     open.publish();
     expect((await validating).properties.valid).toBe(true);
   });
@@ -31,7 +30,7 @@ describe("a validation", () => {
   it("fails with SendGrid's reason for each record that is missing", async () => {
     open.publish();
     for (const record of open.zone.records()) if (record.name.startsWith("s")) open.zone.remove(record);
-    const [{ dns }] = open.account.domains.list() as [{ dns: Record<string, { data: string }> }];
+    const dns = open.account.domains.list()[0]?.dns ?? {};
     await expect(validate()).rejects.toMatchObject({
       code: status.UNKNOWN,
       details: [

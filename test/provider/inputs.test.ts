@@ -200,10 +200,9 @@ describe("any domain name", () => {
 
   it("is converted once and for all", () => {
     fc.assert(
-      fc.property(
-        fc.string({ unit: "grapheme" }),
-        (name) => expect(toAscii(toAscii(name))).toBe(toAscii(name)) === undefined,
-      ),
+      fc.property(fc.string({ unit: "grapheme" }), (name) => {
+        expect(toAscii(toAscii(name))).toBe(toAscii(name));
+      }),
     );
   });
 });

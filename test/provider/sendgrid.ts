@@ -10,7 +10,7 @@ export const VALIDATION = "sendgrid:index:DomainValidation";
 export const API_KEY = "sendgrid:index:ApiKey";
 
 /** Patience that is at its end within a test's time. */
-const IMPATIENT = { ...PATIENCE, retries: 2, backOffMs: 1 };
+const IMPATIENT = { ...PATIENCE, retries: 2, backOffMs: 1, rateLimitWaitMs: 10 };
 const FAST = { firstPauseSeconds: 0.01, longestPauseSeconds: 0.01 };
 
 /** Serves the provider without an account, for what it can do offline. */

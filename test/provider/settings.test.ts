@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { createKeyText } from "../../sandbox/sendgrid";
 import { secret } from "../kit/client";
 import { API_KEY, openAccount, serveProvider } from "./sendgrid";

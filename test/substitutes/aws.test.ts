@@ -242,6 +242,17 @@ describe("a preview of a create", () => {
     expect(account.compute.instances.size).toBe(0);
   });
 
+  test("knows those options of a group that are given", async () => {
+    const type = "aws:ec2/instance:Instance";
+    const inputs = { ...valid[type], metadataOptions: { httpTokens: "required" } };
+    const { properties } = await aws.create(type, inputs, { preview: true });
+    expect(properties.metadataOptions).toEqual({
+      httpTokens: "required",
+      httpEndpoint: UNKNOWN,
+      httpPutResponseHopLimit: UNKNOWN,
+    });
+  });
+
   test("knows a parameter's value, and keeps it a secret", async () => {
     const properties = await create("aws:ssm/parameter:Parameter");
     expect(properties.value).toEqual(secret("s3cret-s3cret"));

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineResource, sameMembers } from "../../../providers/kit";
+import { defineResource, type Previewed, sameMembers, UNKNOWN } from "../../../providers/kit";
 import type { AwsAccount } from "../account";
 import type { Instance as StoredInstance } from "../compute";
 import { AwsRefusal } from "../refusal";
@@ -76,6 +76,9 @@ export const Instance = defineResource<Session>()({
   replaces: (property, _before, after) => property === "userData" && after.userDataReplaceOnChange === true,
   preview: (inputs) => ({
     ...given(inputs, "availabilityZone", "associatePublicIpAddress"),
+    ...(inputs.metadataOptions !== undefined && {
+      metadataOptions: previewedOptions(inputs.metadataOptions),
+    }),
     tagsAll: inputs.tags ?? {},
   }),
   create: async ({ inputs, session }) => {
@@ -143,6 +146,18 @@ function launchInput(account: AwsAccount, inputs: Inputs) {
     userData: inputs.userData,
     metadata: metadataOf(inputs),
     tags: inputs.tags ?? {},
+  };
+}
+
+/** The options that are given; what the account's defaults will be is not known before. */
+function previewedOptions(
+  given: Previewed<z.output<typeof metadataOptions>>,
+): Previewed<Required<z.output<typeof metadataOptions>>> {
+  if (given === UNKNOWN) return UNKNOWN;
+  return {
+    httpEndpoint: given.httpEndpoint ?? UNKNOWN,
+    httpTokens: given.httpTokens ?? UNKNOWN,
+    httpPutResponseHopLimit: given.httpPutResponseHopLimit ?? UNKNOWN,
   };
 }
 

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Engine } from "../engine/find-engine";
+import { projectRoot } from "../engine/project-root";
+import { AwsAccount, awsProvider } from "../sandbox/aws";
+import { CloudflareAccount, cloudflareProvider } from "../sandbox/cloudflare";
+import { Zones } from "../sandbox/dns";
+import { Journey } from "../sandbox/journey";
+import type { Exchange } from "../sandbox/sendgrid";
+import { CONTRADICTIONS } from "./contradictions";
+import { checkExchanges, type ExchangeReport } from "./exchanges";
+import { Specification } from "./openapi";
+import { type ProviderSchema, readProviderSchema } from "./provider-schema";
+import { recordLifeCycle } from "./sendgrid-life-cycle";
+import { compareSubstitute, type SubstituteReport } from "./substitutes";
+import { checkInputs } from "./values";
+import type { Violation } from "./violation";
+
+export interface ConformanceReport {
+  substitutes: SubstituteReport[];
+  /** The inputs that the stack of a new account gives. */
+  stack: { resources: number; inputs: number; violations: Violation[] };
+  sendgrid: ExchangeReport;
+}
+
+export interface ConformanceOptions {
+  engine: Engine;
+  /** Folder with aws.json and cloudflare.json: properties and replace rules of the real providers. */
+  schemas: string;
+  /** Folder with SendGrid's OpenAPI files. */
+  openapi: string;
+  onStep: (what: string) => void;
+}
+
+/** Compares what the project has put in the real services' place with what is published about these. */
+export async function checkConformance(options: ConformanceOptions): Promise<ConformanceReport> {
+  const { engine, schemas, openapi, onStep } = options;
+  const [aws, cloudflare, specification] = await Promise.all([
+    readProviderSchema(join(schemas, "aws.json")),
+    readProviderSchema(join(schemas, "cloudflare.json")),
+    Specification.read(openapi),
+  ]);
+  onStep("substitutes");
+  const substitutes = [
+    compareSubstitute(awsProvider(new AwsAccount()), aws, installedVersion("@pulumi/aws")),
+    compareSubstitute(
+      cloudflareProvider(new CloudflareAccount([], new Zones())),
+      cloudflare,
+      installedVersion("@pulumi/cloudflare"),
+    ),
+  ];
+  onStep("the stack of a new account");
+  const { stack, exchanges } = await runStack(engine, { aws, cloudflare });
+  const recorded = await recordLifeCycle(engine.command, (what) => onStep(`SendGrid: ${what}`));
+  return {
+    substitutes,
+    stack,
+    sendgrid: checkExchanges([...exchanges, ...recorded], specification, CONTRADICTIONS),
+  };
+}
+
+/** Runs the real stack once, up and down, and checks the inputs of its resources. */
+async function runStack(
+  { command }: Engine,
+  schemas: Record<string, ProviderSchema>,
+): Promise<{ stack: ConformanceReport["stack"]; exchanges: Exchange[] }> {
+  const journey = await Journey.begin({ engine: command, debian: 13 });
+  try {
+    const { steps } = await journey.up();
+    const { exchanges } = journey.world.sendgrid.api;
+    await journey.destroy();
+    const foreign = steps.flatMap(({ type, inputs }) => {
+      const schema = schemas[type.split(":")[0] ?? ""];
+      return schema === undefined ? [] : [{ type, inputs, schema }];
+    });
+    const stack = {
+      resources: foreign.length,
+      inputs: foreign.reduce((sum, { inputs }) => sum + Object.keys(inputs).length, 0),
+      violations: foreign.flatMap(({ type, inputs, schema }) => checkInputs(type, inputs, schema)),
+    };
+    return { stack, exchanges: exchanges() };
+  } finally {
+    await journey.end();
+  }
+}
+
+function installedVersion(name: string): string {
+  const file = join(projectRoot(), "node_modules", name, "package.json");
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+}

@@ -1,0 +1,49 @@
+import type { Finding } from "./openapi";
+
+/** A place where SendGrid's OpenAPI files are known to differ from what its API does. */
+export interface Contradiction {
+  what: string;
+  /** Why the files, and not the provider and the emulator, are taken to be wrong. */
+  evidence: string;
+  covers(finding: Finding): boolean;
+}
+
+const MANUAL_RECORDS = ["mail_server", "subdomain_spf", "domain_spf", "dkim"];
+const AUTOMATIC_RECORDS = /'(mail_cname|dkim1|dkim2)'/;
+
+/** The contradictions that are allowed. Anything else is a violation. */
+export const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    what: "PATCH of a domain answers the domain, where the file has a list of domains",
+    evidence:
+      "The file takes over the list operation's answer (DomainAuthentication200) for PATCH; clients in use decode one domain. The provider relies on neither.",
+    covers: ({ operation, part, path, code }) =>
+      operation === "PATCH /v3/whitelabel/domains/{domain_id}" &&
+      part === "response" &&
+      path === "body" &&
+      code === "type",
+  },
+  {
+    what: "a domain with manual security has mail_server, subdomain_spf, domain_spf and dkim in dns, where the file requires mail_cname, dkim1 and dkim2",
+    evidence:
+      "The operations for its IP addresses, which are for manual security only, have exactly these four in the same file.",
+    covers: ({ operation, part, path, code, message }) => {
+      if (!operation.includes(" /v3/whitelabel/domains") || part !== "response") return false;
+      const [record = ""] = path.split(".").slice(-1);
+      return code === "required"
+        ? path.endsWith("dns") && AUTOMATIC_RECORDS.test(message)
+        : code === "unknown property" && MANUAL_RECORDS.includes(record);
+    },
+  },
+  {
+    what: "refused requests for domains are answered with 4xx, where the file has the successful answers only",
+    evidence:
+      "401, 403, 404 and 429 hold for every operation by SendGrid's pages on errors, and a domain that exists is refused with 400.",
+    covers: ({ operation, part, status, code }) =>
+      operation.includes(" /v3/whitelabel/domains") &&
+      part === "response" &&
+      status >= 400 &&
+      status < 500 &&
+      code === "undocumented status",
+  },
+];

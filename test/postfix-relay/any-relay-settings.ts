@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import type { RelaySettings } from "../../components/postfix-relay/settings";
+
+/** What would break out of a file, a command or a comment, if it were let through. */
+const hostile = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.constantFrom("a\nb", "$(reboot)", "`x`", "'; reboot #", '"', "\u0000", "$" + "{x}", "a\r\nb", "\u2028"),
+);
+
+const domain = fc.domain().filter((name) => name.length < 200);
+
+/** A range of 10.0.0.0/8 that begins at its first address. */
+const cidr = fc
+  .tuple(fc.nat(255), fc.nat(255), fc.integer({ min: 8, max: 32 }))
+  .map(([second, third, bits]) => {
+    const network = ((10 << 24) | (second << 16) | (third << 8)) & (0xffffffff << (32 - bits));
+    return `${[24, 16, 8, 0].map((shift) => (network >>> shift) & 255).join(".")}/${bits}`;
+  });
+
+const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
+  {
+    hostName: domain,
+    clients: fc.array(cidr, { minLength: 1, maxLength: 250 }),
+    smartHost: fc.record(
+      {
+        name: fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 64 }),
+        host: domain,
+        port: fc.integer({ min: 2526, max: 65_535 }),
+        tls: fc.constantFrom("starttls" as const, "wrapper" as const),
+        user: fc.constantFrom("apikey", "user@example.com", "a'b$(c)"),
+        maxMessageBytes: fc.integer({ min: 1_000_000, max: 1_000_000_000 }),
+        maxMessagesPerConnection: fc.integer({ min: 1, max: 1_000_000 }),
+      },
+      { requiredKeys: ["name", "host", "port", "tls", "user"] },
+    ),
+    credential: fc.record({
+      source: fc.constant("ssm" as const),
+      parameterName: fc.stringMatching(/^(\/[b-r][\w.-]{0,20}){1,5}$/),
+      region: fc.constantFrom("eu-central-1", "cn-north-1", "us-gov-west-1"),
+    }),
+    debian: fc.constantFrom(12 as const, 13 as const),
+    bounceAddress: domain.map((name) => `postmaster@${name}`),
+    ssmAgent: fc.record({ version: fc.constant("3.3.1957.0"), sha256: fc.stringMatching(/^[0-9a-f]{64}$/) }),
+  },
+  { requiredKeys: ["hostName", "clients", "smartHost", "credential", "debian"] },
+);
+
+const ways: ((settings: RelaySettings, text: string) => RelaySettings)[] = [
+  (settings) => settings,
+  (settings, hostName) => ({ ...settings, hostName }),
+  (settings, range) => ({ ...settings, clients: [...settings.clients, range] }),
+  (settings, name) => ({ ...settings, smartHost: { ...settings.smartHost, name } }),
+  (settings, host) => ({ ...settings, smartHost: { ...settings.smartHost, host } }),
+  (settings, user) => ({ ...settings, smartHost: { ...settings.smartHost, user } }),
+  (settings, parameterName) => ({ ...settings, credential: { ...settings.credential, parameterName } }),
+  (settings, region) => ({ ...settings, credential: { ...settings.credential, region } }),
+  (settings, bounceAddress) => ({ ...settings, bounceAddress }),
+  (settings, version) => ({ ...settings, ssmAgent: { sha256: "0".repeat(64), version } }),
+  (settings, sha256) => ({ ...settings, ssmAgent: { version: "3.3.1957.0", sha256 } }),
+];
+
+/** Settings of which most are right in all but one place, which may hold anything. */
+export const anyRelaySettings: fc.Arbitrary<RelaySettings> = fc
+  .tuple(acceptable, fc.constantFrom(...ways), hostile)
+  .map(([settings, way, text]) => way(settings, text));

@@ -1,0 +1,118 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { checkRelaySettings } from "../../components/postfix-relay/settings";
+import { relayFiles, renderUserData, USER_DATA_LIMIT_BYTES } from "../../components/postfix-relay/user-data";
+import { anyRelaySettings } from "./any-relay-settings";
+import { settings } from "./relay-settings";
+
+const cloudConfig = z.strictObject({
+  write_files: z.array(z.strictObject({ path: z.string(), permissions: z.string(), content: z.string() })),
+  runcmd: z.array(z.array(z.string())),
+});
+const read = (text: string) => cloudConfig.parse(parse(text));
+const agent = { version: "3.3.1957.0", sha256: "0123456789abcdef".repeat(4) };
+
+test("it is a cloud-config that says so in its first line", () => {
+  expect(renderUserData(settings)).toMatch(/^#cloud-config\n/);
+});
+
+test("it carries the files unchanged", () => {
+  const { write_files } = read(renderUserData(settings));
+  expect(write_files).toEqual(
+    relayFiles(settings).map(({ path, mode, content }) => ({ path, permissions: mode, content })),
+  );
+});
+
+test("it is readable: every file is a block of plain lines", () => {
+  expect(renderUserData({ ...settings, ssmAgent: agent })).not.toMatch(/content: ["'>]/);
+});
+
+test("it enables one unit, which does everything else", () => {
+  expect(read(renderUserData(settings)).runcmd).toEqual([
+    ["systemctl", "daemon-reload"],
+    ["systemctl", "enable", "--now", "smarthost-setup.service"],
+  ]);
+});
+
+test("it stays below EC2's limit with every option and 50 ranges of clients", () => {
+  const clients = Array.from({ length: 50 }, (_, index) => `192.168.${index}.0/24`);
+  const smartHost = { ...settings.smartHost, port: 465, tls: "wrapper" as const };
+  const text = renderUserData({ ...settings, clients, smartHost, ssmAgent: agent });
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(USER_DATA_LIMIT_BYTES);
+});
+
+test("what does not fit is refused with its size", () => {
+  const clients = Array.from({ length: 250 }, (_, index) => `192.168.${index}.0/24`);
+  expect(() => renderUserData({ ...settings, clients })).toThrow(
+    /clients: "250 ranges" make \d{5} bytes of user data, and EC2 takes at most 16384\. Join neighbouring/,
+  );
+});
+
+test("the same settings give the same text, so that a preview shows no change", () => {
+  expect(renderUserData(structuredClone(settings))).toBe(renderUserData(settings));
+});
+
+test("settings that are accepted render within the limit or are refused for their size, and nothing escapes", () => {
+  fc.assert(
+    fc.property(anyRelaySettings, (given) => {
+      if (checkRelaySettings(given).length > 0) {
+        return;
+      }
+      let text: string;
+      try {
+        text = renderUserData(given);
+      } catch (error) {
+        expect(String(error)).toContain("bytes, and EC2 takes at most");
+        return;
+      }
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(USER_DATA_LIMIT_BYTES);
+      expect(text).toMatch(/^[\n -~]*$/);
+      expect(read(text).write_files.map(({ content }) => content)).toEqual(
+        relayFiles(given).map(({ content }) => content),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+describe("the scripts", () => {
+  const scripts = relayFiles({ ...settings, ssmAgent: agent }).filter(({ mode }) => mode === "0755");
+
+  test.each(scripts.map(({ path, content }) => [path, content] as const))(
+    "%s is valid shell",
+    (_path, content) => {
+      expect(() => execFileSync("sh", ["-n"], { input: content })).not.toThrow();
+    },
+  );
+
+  test("give curl its secrets in files, never as arguments", () => {
+    const credential = scripts.find(({ path }) => path.endsWith("smarthost-credential"))?.content ?? "";
+    const arguments_ = credential.split("\n").filter((line) => /curl -/.test(line));
+    expect(arguments_.length).toBeGreaterThan(0);
+    for (const line of arguments_) {
+      expect(line).not.toMatch(/-u |--user|Token: \$|Secret/);
+    }
+  });
+
+  test("ask China's regions at China's domain", () => {
+    const credential = { ...settings.credential, region: "cn-north-1" };
+    expect(renderUserData({ ...settings, credential })).toContain("https://ssm.cn-north-1.amazonaws.com.cn/");
+  });
+});
+
+describe("the SSM agent", () => {
+  test("is left out by default", () => {
+    expect(renderUserData(settings)).not.toContain("amazon-ssm-agent");
+  });
+
+  test("comes from the region's bucket in the version given, and only with the checksum given", () => {
+    const text = renderUserData({ ...settings, ssmAgent: agent });
+    expect(text).toContain(
+      "https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/3.3.1957.0/debian_$(dpkg --print-architecture)/amazon-ssm-agent.deb",
+    );
+    expect(text).toContain(`echo '${agent.sha256}  /var/cache/amazon-ssm-agent.deb' | sha256sum -c`);
+  });
+});
