@@ -46,4 +46,23 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
       status < 500 &&
       code === "undocumented status",
   },
+  {
+    what: "reading one API key answers the key, where the file wraps it in a list",
+    evidence:
+      "The file takes over the list operation's example: two keys, without scopes, for a request that names one key. Clients in use decode one key; the provider takes either.",
+    covers: ({ operation, part, status, code }) =>
+      operation === "GET /v3/api_keys/{api_key_id}" &&
+      part === "response" &&
+      status === 200 &&
+      code === "unknown property",
+  },
+  {
+    what: "changing an API key answers its scopes too, which the file's schema lacks",
+    evidence: "The file's own example for the operation has them.",
+    covers: ({ operation, part, path, code }) =>
+      operation === "PUT /v3/api_keys/{api_key_id}" &&
+      part === "response" &&
+      path === "body.scopes" &&
+      code === "unknown property",
+  },
 ];

@@ -74,18 +74,19 @@ export class Specification {
     });
     const told = (part: Finding["part"], diagnostics: readonly Diagnostic[]) =>
       diagnostics.map(({ path = [], code, message }) =>
-        finding(part, path.join("."), /status code/.test(message) ? "undocumented status" : String(code), message),
+        finding(
+          part,
+          path.join("."),
+          /status code/.test(message) ? "undocumented status" : String(code),
+          message,
+        ),
       );
-    // A request that was refused may be wrong on purpose: then the answer only is checked.
-    const request =
-      status < 400
-        ? [
-            ...told("request", requestDiagnostics(operation, exchange)),
-            ...unknownMembers(exchange.requestBody, requestSchema(operation), "body").map((path) =>
-              finding("request", path, "unknown property", "the specification has no such property"),
-            ),
-          ]
-        : [];
+    const request = [
+      ...told("request", requestDiagnostics(operation, exchange)),
+      ...unknownMembers(exchange.requestBody, requestSchema(operation), "body").map((path) =>
+        finding("request", path, "unknown property", "the specification has no such property"),
+      ),
+    ];
     const response = [
       ...told("response", responseDiagnostics(operation, exchange)),
       ...unknownMembers(exchange.responseBody, responseSchema(operation, status), "body").map((path) =>
@@ -116,18 +117,17 @@ function nameOf({ method, path }: Operation): string {
 }
 
 function requestDiagnostics(operation: Operation, { path, query, requestBody }: Exchange): Diagnostic[] {
-  const body = requestBody === undefined ? {} : { "content-type": "application/json" };
-  const missing = operation.request?.body?.required && requestBody === undefined;
+  const schema = requestSchema(operation);
+  // A body that is missing would be passed over, an empty one is not.
+  const missing = requestBody === undefined && isObject(schema) && schema.required !== undefined;
+  // The emulator keeps no headers of requests; one without authorization it would have refused.
+  const headers: Record<string, string> = { authorization: "Bearer redacted" };
+  if (missing || requestBody !== undefined) headers["content-type"] = "application/json";
+  const url = { path, baseUrl: "", query };
+  const body = missing ? {} : requestBody;
   const result = validateInput({
     resource: operation,
-    element: {
-      method: methodOf(operation),
-      url: { path, baseUrl: "", query },
-      // The emulator keeps no headers of requests; a request without authorization would have been refused.
-      headers: { ...body, authorization: "Bearer redacted" },
-      // An empty object stands for a missing body, which would be passed over.
-      body: missing ? {} : requestBody,
-    },
+    element: { method: methodOf(operation), url, headers, body },
   });
   return "left" in result ? [...result.left] : [];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bare, isRequired, membersOf } from "../providers/kit/property";
+import { bare as bareOptional, isRequired, membersOf } from "../providers/kit/property";
 import { nameOf, type PropertyType, type ProviderSchema } from "./provider-schema";
 import type { Violation } from "./violation";
 
@@ -74,6 +74,13 @@ function compareMember(
   types: ProviderSchema["types"],
 ): Violation[] {
   return member instanceof z.ZodType ? compareTypes(where, member, real, types) : [];
+}
+
+/** Without `.optional()` and the like, and without what `.required()` puts around it. */
+function bare(schema: z.ZodType): z.ZodType {
+  const shape = bareOptional(schema);
+  const inner: unknown = shape instanceof z.ZodNonOptional ? shape.def.innerType : undefined;
+  return inner instanceof z.ZodType ? bare(inner) : shape;
 }
 
 /** The values of an enumeration or a literal; undefined for any other definition. */

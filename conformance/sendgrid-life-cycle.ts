@@ -193,10 +193,14 @@ function lifeCycle({ account, api, zone }: Account): Step[] {
       },
       program: () => validated(first(CHANGED), 60),
     },
+    { what: "create again", operation: "up", program: () => void first(CHANGED) },
     {
       what: "delete, and what is gone already (404)",
       operation: "destroy",
-      before: () => lose("manual"),
+      before: () => {
+        lose("manual");
+        loseKeys();
+      },
       program: () => {},
     },
   ];

@@ -3,8 +3,8 @@ import type { Violation } from "./violation";
 
 /** How the engine shows a value that a preview does not know. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** How the engine shows a secret. */
-const SECRET = "[secret]";
+/** The property by which the engine marks a secret, whose value it does not show. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /** Whether a resource's inputs are inputs of the real provider's resource, and complete. */
 export function checkInputs(
@@ -13,8 +13,7 @@ export function checkInputs(
   { resources, types }: ProviderSchema,
 ): Violation[] {
   const schema = resources[token];
-  if (schema === undefined)
-    return [{ where: token, expected: "a resource in the schema file", got: "none" }];
+  if (schema === undefined) return [{ where: token, expected: "a resource in the schema file", got: "none" }];
   return checkObject(
     `${token} inputs`,
     inputs,
@@ -55,9 +54,8 @@ function checkValue(
   type: PropertyType,
   types: ProviderSchema["types"],
 ): Violation[] {
-  if (value === undefined || value === null || value === UNKNOWN || value === SECRET || type.type === "any") {
-    return [];
-  }
+  if (value === undefined || value === null || value === UNKNOWN || type.type === "any") return [];
+  if (isObject(value) && SIGNATURE in value) return [];
   const wrong = [{ where, expected: nameOf(type), got: JSON.stringify(value) }];
   if (type.oneOf !== undefined)
     return type.oneOf.some((each) => checkValue(where, value, each, types).length === 0) ? [] : wrong;

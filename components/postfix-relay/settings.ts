@@ -98,10 +98,14 @@ function checkSmartHost(smartHost: SmartHostEndpoint): Fault[] {
     });
   }
   faults.push(...checkSmartHostAddress(smartHost), ...checkSmartHostPort(smartHost));
-  if (!/^[!-9;-~]{1,255}$/.test(user)) {
-    // Postfix splits user and password at the first colon, and the table's key from both at white space.
-    const reason = "is empty, too long, or has a colon, white space or a character outside ASCII";
-    faults.push({ path: "smartHost.user", value: user, reason, next: "Give the SASL user name." });
+  if (!/^[\w.%+@=/~-]{1,255}$/.test(user)) {
+    // Postfix splits user and password at the first colon; quotes would end the script's own.
+    faults.push({
+      path: "smartHost.user",
+      value: user,
+      reason: "is empty, or has a character other than letters, digits and .%+@=/~-_",
+      next: "Give the SASL user name as the smart host shows it.",
+    });
   }
   if (
     maxMessageBytes !== undefined &&

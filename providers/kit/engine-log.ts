@@ -12,7 +12,8 @@ export interface EngineLog {
 
 /** The way to the engine's log service. */
 export interface EngineConnection {
-  logFor(urn: string): EngineLog;
+  /** @param clean takes secrets out of a text */
+  logFor(urn: string, clean: (text: string) => string): EngineLog;
   close(): void;
 }
 
@@ -33,10 +34,10 @@ export function connectToEngine(address: string | undefined): EngineConnection {
     client?.log(request, () => {});
   };
   return {
-    logFor: (urn) => ({
-      progress: (message) => send(urn, LogSeverity.INFO, message, true),
-      info: (message) => send(urn, LogSeverity.INFO, message, false),
-      warn: (message) => send(urn, LogSeverity.WARNING, message, false),
+    logFor: (urn, clean) => ({
+      progress: (message) => send(urn, LogSeverity.INFO, clean(message), true),
+      info: (message) => send(urn, LogSeverity.INFO, clean(message), false),
+      warn: (message) => send(urn, LogSeverity.WARNING, clean(message), false),
     }),
     close: () => client?.close(),
   };

@@ -2,8 +2,6 @@ import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { withAutoName } from "./autoname";
@@ -11,7 +9,8 @@ import type { Fault } from "./check";
 import type { AnyResource, Operation, Provider } from "./definition";
 import { type Change, changedProperty, diff } from "./diff";
 import { connectToEngine, type EngineConnection } from "./engine-log";
-import { messageOf, redact, StatusError } from "./errors";
+import { redact, StatusError } from "./errors";
+import { failureOf } from "./failure";
 import * as lifecycle from "./lifecycle";
 import { packageSchema } from "./schema";
 import { readSettings, writeSettings } from "./settings";
@@ -278,10 +277,13 @@ class ProviderService<Session> {
       session: this.session.value,
       signal:
         timeoutSeconds > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]) : signal,
-      log: this.engine.logFor(urn),
+      log: this.engine.logFor(urn, this.clean),
       urn,
     };
   }
+
+  /** Takes out of a text every secret that came by. */
+  private readonly clean = (text: string): string => redact(text, this.secrets);
 
   private decode(struct: Struct | undefined): Properties {
     const properties = decode(struct);
@@ -299,7 +301,7 @@ class ProviderService<Session> {
     faults: readonly Fault[],
   ): Response {
     for (const { property, reason } of faults) {
-      const failure = new proto.CheckFailure().setProperty(property).setReason(redact(reason, this.secrets));
+      const failure = new proto.CheckFailure().setProperty(property).setReason(this.clean(reason));
       response.addFailures(failure);
     }
     return response;
@@ -312,41 +314,9 @@ class ProviderService<Session> {
       try {
         callback(null, await handle(call.request));
       } catch (error) {
-        callback(this.failure(error));
+        callback(failureOf(error, this.cancellation.signal.aborted, this.clean));
       }
     };
-  }
-
-  /** The gRPC status for an error. */
-  private failure(error: unknown): Partial<grpc.StatusObject> {
-    const details = redact(messageOf(error), this.secrets);
-    if (error instanceof lifecycle.IncompleteState)
-      return { code: grpc.status.UNKNOWN, details, metadata: this.incompleteDetail(error, details) };
-    if (error instanceof StatusError) return { code: error.code, details };
-    if (this.cancellation.signal.aborted) return { code: grpc.status.CANCELLED, details };
-    const timedOut = error instanceof DOMException && error.name === "TimeoutError";
-    return { code: timedOut ? grpc.status.DEADLINE_EXCEEDED : grpc.status.UNKNOWN, details };
-  }
-
-  /** The detail by which the engine keeps an incomplete resource: a google.rpc.Status in the trailing metadata. */
-  private incompleteDetail(
-    { incomplete, inputs, state }: lifecycle.IncompleteState,
-    message: string,
-  ): grpc.Metadata {
-    const detail = new proto.ErrorResourceInitFailed()
-      .setId(incomplete.id)
-      .setInputs(encode(inputs))
-      .setProperties(this.encode(state))
-      .setReasonsList(incomplete.reasons.map((reason) => redact(reason, this.secrets)));
-    const packed = new Any();
-    packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-    const rpcStatus = new Status();
-    rpcStatus.setCode(grpc.status.UNKNOWN);
-    rpcStatus.setMessage(message);
-    rpcStatus.addDetails(packed);
-    const metadata = new grpc.Metadata();
-    metadata.add("grpc-status-details-bin", Buffer.from(rpcStatus.serializeBinary()));
-    return metadata;
   }
 }
 

@@ -58,15 +58,18 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/va
         description: "What SendGrid found, by record: `mailCname`, `dkim1`, `dkim2`, or `mailServer`, …",
       }),
     }),
+    preview: () => ({ valid: true }),
     create: async ({ inputs, session, signal, log }) => ({
       id: inputs.domainId,
       outputs: await untilValid(session, inputs, rhythm, signal, log),
     }),
     // A validation that no longer holds is gone, so that the next `up` makes it again.
-    read: async ({ id, session, signal, state }) => {
-      const domain = await findDomain(session, id, signal);
+    read: async ({ id, inputs, session, signal, state }) => {
+      // The id is that of the domain which was validated first; an update can have changed to another.
+      const domainId = inputs?.domainId ?? id;
+      const domain = await findDomain(session, domainId, signal);
       return domain?.valid
-        ? { inputs: { domainId: id }, outputs: { valid: true, results: state.results ?? {} } }
+        ? { inputs: { domainId }, outputs: { valid: true, results: state.results ?? {} } }
         : undefined;
     },
     update: async ({ inputs, oldInputs, state, session, signal, log }) => {
@@ -93,7 +96,8 @@ async function untilValid(
         "Run `pulumi refresh`, so that its DomainAuthentication is created again.",
     );
   }
-  const end = Date.now() + timeoutSeconds * 1000;
+  const start = Date.now();
+  const end = start + timeoutSeconds * 1000;
   for (let wait = firstPauseSeconds; ; wait = Math.min(wait * 1.5, longestPauseSeconds)) {
     const attempt = await tryOnce(api, domainId, signal);
     if (attempt instanceof SendGridError) {
@@ -104,7 +108,10 @@ async function untilValid(
     } else {
       const missing = reasons(attempt, domain.dns);
       if (Date.now() >= end) throw new Error(failure(domain.domain, timeoutSeconds, missing));
-      log.progress(`waiting for ${missing.length} of the DNS records: ${missing.join("; ")}`);
+      const time = `${Math.round((Date.now() - start) / 1000)} of ${timeoutSeconds} s`;
+      log.progress(
+        `waiting for DNS records, ${missing.length} are missing or wrong (${time}): ${missing.join("; ")}`,
+      );
     }
     await pause(Math.min(wait * 1000, Math.max(end - Date.now(), 0)), signal);
   }

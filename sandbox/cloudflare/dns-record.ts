@@ -38,7 +38,11 @@ export const DnsRecord = defineResource<CloudflareAccount>()({
     meta: z.string(),
     proxiable: z.boolean(),
     proxied: z.boolean(),
-    settings: z.record(z.string(), z.boolean()),
+    settings: z.object({
+      flattenCname: z.boolean().optional(),
+      ipv4Only: z.boolean().optional(),
+      ipv6Only: z.boolean().optional(),
+    }),
     tags: z.array(z.string()),
   }),
   rules: [

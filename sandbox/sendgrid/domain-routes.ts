@@ -80,7 +80,7 @@ export function domainRoutes(account: SendGridAccount, resolve: Resolve): Hono<A
           .filter((each) => !filter.exclude_subusers || each.owner === account.username)
           .filter((each) => filter.username === undefined || each.owner === filter.username)
           .filter((each) => filter.domain === undefined || each.domain.includes(filter.domain.toLowerCase()));
-        return context.json(found.slice(offset, offset + limit).map(toJson));
+        return context.json(found.slice(offset, offset + limit).map(toListed));
       })
       .get("/v3/whitelabel/domains/:id", may("read"), (context) => context.json(toJson(find(context))))
       // The specification says that this answers with a list; the service sends the domain, as clients decode it.
@@ -140,8 +140,11 @@ function toJson(domain: AuthenticatedDomain): Record<string, unknown> {
     automatic_security: domain.automaticSecurity,
     valid: domain.valid,
     dns: domain.dns,
-    ...(domain.lastValidationAttemptAt === undefined
-      ? {}
-      : { last_validation_attempt_at: domain.lastValidationAttemptAt }),
   };
+}
+
+/** A domain in a list, which alone says when it was last validated. */
+function toListed(domain: AuthenticatedDomain): Record<string, unknown> {
+  const { lastValidationAttemptAt: last } = domain;
+  return { ...toJson(domain), ...(last === undefined ? {} : { last_validation_attempt_at: last }) };
 }

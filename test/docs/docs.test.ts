@@ -95,7 +95,7 @@ function knownCommand(command: string, settings: Record<string, string>): boolea
   return [
     /^npm (ci|test|rebuild node)$/,
     /^npm install( --save-dev)? [@\w/.-]+$/,
-    /^pulumi (up|preview|refresh|destroy|stack init|stack output|login|new)\b/,
+    /^pulumi (up|preview|refresh|destroy|stack init|stack output|import)\b/,
     /^pulumi config set --secret [\w:]+$/,
     /^pulumi config set aws:region [\w-]+$/,
     /^pulumi plugin install resource sendgrid \S+ --file \S+$/,

@@ -4,6 +4,7 @@ import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { CHECKED, openBookshop } from "./bookshop";
+import { secret } from "./client";
 
 /** A substitute for the engine's log service: it keeps what it gets, and shows nothing of how an engine displays it. */
 async function startEngine() {
@@ -58,6 +59,13 @@ it("shows messages at the resource, progress as passing", async () => {
     expect.objectContaining({ ...at, message: "printing a new label", ephemeral: true }),
     expect.objectContaining({ ...at, message: "label printed", ephemeral: false }),
   ]);
+});
+
+it("shows no secret", async () => {
+  await open.client.attach(engine.address);
+  const after = { ...CHECKED, title: "New", note: secret("label printed") };
+  await open.client.update("shop:index:Book", "389721121X", { inputs: CHECKED, state: CHECKED }, after);
+  expect((await engine.received(2)).map((request) => request.getMessage())).toContain("[secret]");
 });
 
 it("works without an engine", async () => {

@@ -97,6 +97,7 @@ describe("a create", () => {
     shop.onWait = () => {};
     await expect(open.client.create(BOOK, CHECKED, { timeout: 0.05 })).rejects.toMatchObject({
       code: status.DEADLINE_EXCEEDED,
+      details: "not finished in time: raise the resource option customTimeouts, or see what holds it up",
     });
   });
 

@@ -88,6 +88,18 @@ describe("the scripts", () => {
     },
   );
 
+  test("hold every setting in a word of its own: what the shell would expand is the same for all settings", () => {
+    const expansions = (text: string) => text.match(/\$[\w({?#!@*]|`/g) ?? [];
+    const usual = relayFiles(settings).map(({ content }) => expansions(content));
+    fc.assert(
+      fc.property(anyRelaySettings, ({ ssmAgent: _agent, ...given }) => {
+        if (checkRelaySettings(given).length === 0 && given.bounceAddress === undefined) {
+          expect(relayFiles(given).map(({ content }) => expansions(content))).toEqual(usual);
+        }
+      }),
+    );
+  });
+
   test("give curl its secrets in files, never as arguments", () => {
     const credential = scripts.find(({ path }) => path.endsWith("smarthost-credential"))?.content ?? "";
     const arguments_ = credential.split("\n").filter((line) => /curl -/.test(line));

@@ -1,5 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UNKNOWN } from "../kit/client";
 import { DOMAIN, type OpenAccount, openAccount, VALIDATION } from "./sendgrid";
 
 let open: OpenAccount;
@@ -16,6 +17,12 @@ const validate = (inputs: Record<string, unknown> = {}) =>
 const tries = () => open.requests().filter((request) => request.endsWith("/validate")).length;
 
 describe("a validation", () => {
+  it("is valid in the preview, since else it fails", async () => {
+    const { inputs } = await open.client.check(VALIDATION, { domainId: UNKNOWN });
+    const { properties } = await open.client.create(VALIDATION, inputs, { preview: true });
+    expect(properties).toMatchObject({ domainId: UNKNOWN, valid: true, results: UNKNOWN });
+  });
+
   it("succeeds at once when the records are there", async () => {
     open.publish();
     expect(await validate()).toMatchObject({ id: domainId, properties: { valid: true, results: RESULTS } });
@@ -133,6 +140,24 @@ describe("once valid, it", () => {
   it("validates again when a trigger changes", async () => {
     await update({ triggers: { dkim1: "new" } });
     expect(tries()).toBe(2);
+  });
+
+  it("follows to another domain, and is read of that one from then on", async () => {
+    const other = await open.create(DOMAIN, {
+      domain: "example.com",
+      subdomain: "em2",
+      customDkimSelector: "abc",
+    });
+    open.publish();
+    const properties = await update({ domainId: other.id });
+    await open.client.delete(DOMAIN, domainId);
+    const read = await open.client.read(
+      VALIDATION,
+      valid.id,
+      { ...valid.inputs, domainId: other.id },
+      properties,
+    );
+    expect(read).toMatchObject({ id: domainId, properties });
   });
 
   it("asks nothing when only the time to wait changes", async () => {

@@ -44,11 +44,11 @@ export async function openAccount(options: { subusers?: string[]; settings?: Rec
     if (failures.length > 0) throw new Error(JSON.stringify(failures));
     return { ...(await client.create(type, inputs)), inputs };
   };
-  /** Publishes the records of the account's domains in DNS. */
+  /** Publishes those records of the account's domains that are not in DNS yet. */
   const publish = () => {
     for (const { dns: records } of account.domains.list())
       for (const { host, data } of Object.values(records))
-        zone.add({ name: host, type: "CNAME", value: data });
+        if (!zone.exists(host)) zone.add({ name: host, type: "CNAME", value: data });
   };
   const requests = () => api.exchanges().map(({ method, path }) => `${method} ${path}`);
   const close = async () => {
