@@ -66,12 +66,18 @@ describe("a wrong setting is refused in the preview, and nothing is made", () =>
   });
 
   it("an internationalized domain is converted, and the preview shows to what", async () => {
-    account = await openAccount({
-      settings: { domain: "bücher.example", senderAddress: "a@bücher.example" },
-    });
-    expect((await account.run.preview()).output).toContain(
-      "bücher.example is published as xn--bcher-kva.example",
-    );
+    const domain = "bücher.example.com";
+    account = await openAccount({ settings: { domain, senderAddress: `a@${domain}` } });
+    const { output, steps } = await account.run.preview();
+    expect(output).toContain(`${domain} is published as xn--bcher-kva.example.com`);
+    expect(steps.map(({ inputs }) => inputs.name)).toContain("em.xn--bcher-kva.example.com");
+  });
+});
+
+describe("what a look-up shows is refused in the preview too", () => {
+  it("a domain outside the Cloudflare zone, to whose name Cloudflare would append its own", async () => {
+    account = await openAccount({ settings: { domain: "example.net", senderAddress: "a@example.net" } });
+    expect(await failure(account.run.preview())).toContain("does not lie in the Cloudflare zone example.com");
   });
 });
 
