@@ -194,11 +194,9 @@ function reportOf(journey: Journey, findings: Findings, seconds: number): Sandbo
   return {
     domain: DOMAIN,
     booted: journey.servers !== undefined,
-    resources: (preview ? changes(preview) : []).map(({ type, name, inputs }) => ({
-      type,
-      name,
-      purpose: String(inputs.comment ?? inputs.description ?? ""),
-    })),
+    resources: (preview ? changes(preview) : [])
+      .toSorted((a, b) => a.urn.localeCompare(b.urn))
+      .map(({ type, name, inputs }) => ({ type, name, purpose: purposeOf(inputs) })),
     records,
     deliveries: deliveries.map(({ subject, relayed, received }) => ({
       subject,
@@ -213,6 +211,18 @@ function reportOf(journey: Journey, findings: Findings, seconds: number): Sandbo
     searched,
     seconds: Math.round(seconds),
   };
+}
+
+const describedSchema = z.object({
+  comment: z.string().optional(),
+  description: z.string().optional(),
+  tags: z.object({ Name: z.string().optional() }).optional(),
+});
+
+/** What a resource says of itself, in the words that a reviewer of the preview reads too. */
+function purposeOf(inputs: unknown): string {
+  const { comment, description, tags } = describedSchema.parse(inputs);
+  return comment ?? description ?? tags?.Name ?? "";
 }
 
 const mirrorSchema = z.array(z.tuple([z.string(), z.array(z.string())]));

@@ -45,25 +45,46 @@ function section(title: string, body: string): string {
 
 function resourceTable({ resources }: SandboxReport): string {
   const rows = resources.map(({ type, name, purpose }) => [type.split(":").at(-1) ?? type, name, purpose]);
-  return table(["Type", "Name", "Purpose"], rows, [28, 28, 60]);
+  return table(["Type", "Name", "Purpose"], rows);
 }
 
 function recordTable({ records }: SandboxReport): string {
   const rows = records.map(({ name, type, value, purpose }) => [name, type, value, purpose]);
-  return table(["Name", "Type", "Value", "Purpose"], rows, [28, 7, 46, 36]);
+  return table(["Name", "Type", "Value", "Purpose"], rows);
 }
 
-function table(head: string[], rows: string[][], colWidths: number[]): string {
+/** Where nobody says how wide the output is, as in a log. */
+const USUAL_WIDTH = 120;
+const NARROWEST_COLUMN = 12;
+
+/** Columns as wide as their content; the last two share what the terminal has left, and break at spaces. */
+function table(head: string[], rows: string[][]): string {
+  const gap = 2;
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  let left = (process.stdout.columns ?? USUAL_WIDTH) - gap * widths.length;
+  const fitted = widths.map((width, column) => {
+    const rest = widths
+      .slice(column + 1)
+      .reduce((sum, other) => sum + Math.min(other, NARROWEST_COLUMN * 2), 0);
+    const fit = Math.max(NARROWEST_COLUMN, Math.min(width, left - rest));
+    left -= fit;
+    return Math.min(width, fit);
+  });
   const made = new Table({
     head: head.map((title) => styleText("dim", title)),
-    colWidths,
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [], compact: true },
+    chars: Object.fromEntries(
+      BORDERS.map((border) => [border, border === "middle" ? "  " : border === "left" ? "  " : ""]),
+    ),
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
   });
-  made.push(...rows.map((row) => row.map((cell, index) => wrapWords(cell, (colWidths[index] ?? 40) - 2))));
-  return made.toString();
+  made.push(...rows.map((row) => row.map((cell, column) => wrapWords(cell, fitted[column] ?? USUAL_WIDTH))));
+  return made.toString().replace(/ +$/gm, "");
 }
+
+const BORDERS = [
+  ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
+  ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+] as const;
 
 /** Breaks at spaces where a line has one, as the table's own wrapping breaks anywhere or nowhere. */
 function wrapWords(text: string, width: number): string {

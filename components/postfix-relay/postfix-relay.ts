@@ -155,7 +155,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
         size: args.queueVolumeSize ?? 8,
         type: "gp3",
         encrypted: true,
-        tags: { Name: `${name} mail queue` },
+        tags: { Name: `mail queue of ${args.hostName}` },
       },
       // Mail is in it: the volume stays in the zone where it was made, whatever a later look-up answers.
       { ...parent, ignoreChanges: ["availabilityZone"] },

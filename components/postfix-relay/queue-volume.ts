@@ -15,7 +15,8 @@ const LABEL = "smarthost-queue";
  *
  * The volume is attached after the server runs, at a replacement minutes later, so the boot waits without a
  * limit and says for what. It never guesses: there has to be exactly one EBS disk besides the root disk, and
- * that disk has to be blank (then it is formatted) or to carry this module's own file system.
+ * that disk has to be blank (then it is formatted) or to carry this module's own file system. A volume that was
+ * made larger is used in full after the next boot.
  *
  * Queue files belong to numeric ids. They are fixed here, before the package would pick free ones, because
  * another server has to be able to read them.
@@ -55,11 +56,12 @@ const SERVICE = renderUnit({
   Install: { WantedBy: "multi-user.target" },
 });
 
-// `blkid -p` reads the disk itself; it ends with 2 when it finds no signature of any kind.
+// `blkid -p` reads the disk itself; it ends with 2 when it finds no signature of any kind. A blank EBS volume is all
+// zeros, and whatever else is there may be data in a format that blkid doesn't know.
 const SCRIPT = `#!/bin/sh
 # Mounts the queue volume; waits for it, and formats it only if it is blank.
 set -u
-root=$(lsblk -nro PKNAME "$(findmnt -nro SOURCE /)" 2>/dev/null | head -n 1)
+root=$(lsblk -nrso KNAME "$(findmnt -nro SOURCE /)" 2>/dev/null | tail -n 1)
 
 disks() {
   for link in /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol* /dev/sdf /dev/xvdf; do
@@ -78,7 +80,7 @@ attach() {
   found=$(blkid -p -o export "$disk") && code=0 || code=$?
   label=$(printf '%s\\n' "$found" | sed -n 's/^LABEL=//p')
   type=$(printf '%s\\n' "$found" | sed -n 's/^TYPE=//p')
-  if [ $code = 2 ] && [ -z "$found" ]; then
+  if [ $code = 2 ] && [ -z "$found" ] && cmp -s -n 1048576 "$disk" /dev/zero; then
     echo "formatting the blank volume $disk"
     mkfs.ext4 -q -L ${LABEL} "$disk" || { problem="cannot format $disk"; return 1; }
   elif [ "$type" != ext4 ] || [ "$label" != ${LABEL} ]; then
@@ -89,6 +91,7 @@ attach() {
   [ $? -lt 4 ] || { problem="$disk has a damaged file system: repair it with e2fsck"; return 1; }
   mkdir -p ${QUEUE_DIRECTORY}
   mount -t ext4 -o noatime,nosuid "$disk" ${QUEUE_DIRECTORY} || { problem="cannot mount $disk"; return 1; }
+  resize2fs "$disk" >/dev/null 2>&1 || echo "cannot use the volume's new size yet"
   echo "the queue is on $disk"
 }
 

@@ -73,29 +73,23 @@ interface Visit {
 
 function checkValue(schema: z.ZodType, value: unknown, path: PropertyPath, visit: Visit): unknown {
   if (value === UNKNOWN) return UNKNOWN;
-  const shape = bare(schema);
-  if (shape instanceof z.ZodObject && isObject(value)) {
-    const faultsBefore = countingReport(visit);
-    const members = checkObject(shape, value, path, faultsBefore.visit);
-    const complete = faultsBefore.count() === 0 && !containsUnknown(value);
-    return complete ? parse(schema, value, path, visit) : members;
-  }
-  if (!containsUnknown(value)) return parse(schema, value, path, visit);
-  // Something inside is unknown, so that the whole cannot be parsed; its known parts can.
-  if (Array.isArray(value)) {
-    const element = memberOf(schema, "");
-    if (shape instanceof z.ZodArray && element !== undefined)
-      return value.map((item, index) => checkValue(element, item, [...path, index], visit));
-    return value;
-  }
-  if (isObject(value) && shape instanceof z.ZodRecord) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => {
-        const member = memberOf(shape, key);
-        return [key, member === undefined ? item : checkValue(member, item, [...path, key], visit)];
-      }),
-    );
-  }
+  // The parts come first: there every unknown property is found, and what is known beside what is unknown.
+  const counted = countingReport(visit);
+  const parts = checkParts(bare(schema), value, path, counted.visit);
+  if (counted.count() > 0 || containsUnknown(value)) return parts;
+  return parse(schema, value, path, visit);
+}
+
+function checkParts(shape: z.ZodType, value: unknown, path: PropertyPath, visit: Visit): unknown {
+  const part = (key: string | number, item: unknown) => {
+    const member = memberOf(shape, String(key));
+    return member === undefined ? item : checkValue(member, item, [...path, key], visit);
+  };
+  if (shape instanceof z.ZodObject && isObject(value)) return checkObject(shape, value, path, visit);
+  if (shape instanceof z.ZodArray && Array.isArray(value))
+    return value.map((item, index) => part(index, item));
+  if (shape instanceof z.ZodRecord && isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, part(key, item)]));
   return value;
 }
 

@@ -67,7 +67,10 @@ export interface ResourceDefinition<Session, Inputs extends z.ZodObject, Outputs
   token: string;
   /** Documentation, Markdown. */
   description?: string;
-  /** Transformations must be idempotent: they are applied at every check and before every operation. */
+  /**
+   * Properties that it does not name are refused, those of objects in a union only with `z.strictObject`.
+   * Transformations must be idempotent: they are applied at every check and before every operation.
+   */
   inputs: Inputs;
   outputs: Outputs;
   rules?: readonly Rule<z.output<Inputs>>[];

@@ -9,19 +9,13 @@ import { encode } from "./wire";
 /**
  * The gRPC status that tells the engine of an error.
  *
- * @param cancelled whether the user cancelled the run, whose errors then are of no interest
  * @param clean takes secrets out of a text
  */
-export function failureOf(
-  error: unknown,
-  cancelled: boolean,
-  clean: (text: string) => string,
-): Partial<grpc.StatusObject> {
+export function failureOf(error: unknown, clean: (text: string) => string): Partial<grpc.StatusObject> {
   const details = clean(messageOf(error));
   if (error instanceof IncompleteState)
     return { code: grpc.status.UNKNOWN, details, metadata: incompleteDetail(error, details, clean) };
   if (error instanceof StatusError) return { code: error.code, details };
-  if (cancelled) return { code: grpc.status.CANCELLED, details };
   if (error instanceof DOMException && error.name === "TimeoutError") {
     const reason = "not finished in time: raise the resource option customTimeouts, or see what holds it up";
     return { code: grpc.status.DEADLINE_EXCEEDED, details: reason };

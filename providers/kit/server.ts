@@ -314,7 +314,7 @@ class ProviderService<Session> {
       try {
         callback(null, await handle(call.request));
       } catch (error) {
-        callback(failureOf(error, this.cancellation.signal.aborted, this.clean));
+        callback(failureOf(error, this.clean));
       }
     };
   }

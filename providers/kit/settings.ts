@@ -17,18 +17,16 @@ export function readSettings(
   environment: Record<string, string | undefined>,
 ): Properties {
   const values: Record<string, unknown> = {};
-  const secrets = new Set(given.secrets);
   for (const [name, value] of Object.entries(given.values)) {
     if (!isReserved(name)) values[name] = value;
   }
   for (const [name, member] of membersOf(schema)) {
-    const { env, secret } = metaOf(member);
+    const { env } = metaOf(member);
     values[name] ??= env?.map((variable) => environment[variable]).find((value) => value);
     if (values[name] === undefined) delete values[name];
     else values[name] = decodeSetting(member, values[name]);
-    if (secret) secrets.add(name);
   }
-  return { values, secrets };
+  return { values, secrets: given.secrets };
 }
 
 /** The settings as the engine keeps them, with what belongs to the engine put back. */

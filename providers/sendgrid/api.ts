@@ -3,6 +3,7 @@ import { ResponseError } from "@sendgrid/helpers/classes";
 import pRetry from "p-retry";
 import * as z from "zod";
 import { misunderstood, type Purpose, refused, SendGridError, unanswered } from "./api-error";
+import { isThisMachine } from "./base-url";
 import { abortable, pause } from "./pause";
 
 /** How to reach one SendGrid account. */
@@ -56,8 +57,14 @@ export class SendGridApi {
   ) {
     this.client.setApiKey(access.apiKey);
     if (access.onBehalfOf !== undefined) this.client.setImpersonateSubuser(access.onBehalfOf);
-    // Options of axios, beneath the client, that its types don't name.
-    const options = { url: "", baseUrl: `${access.baseUrl}/`, timeout: patience.timeoutMs, maxRedirects: 0 };
+    // Options of axios, beneath the client, that its types don't name. No proxy leads back to this machine.
+    const options = {
+      url: "",
+      baseUrl: `${access.baseUrl}/`,
+      timeout: patience.timeoutMs,
+      maxRedirects: 0,
+      proxy: isThisMachine(access.baseUrl) ? false : undefined,
+    };
     this.client.setDefaultRequest(options);
   }
 

@@ -17,15 +17,21 @@ export const DnsRecord = z
 export type DnsRecord = z.output<typeof DnsRecord>;
 
 const ApiRecord = z
-  .object({ type: z.string(), host: z.string(), data: z.string() })
-  .transform(({ type, host, data }): DnsRecord => {
-    const kind = DnsRecord.shape.type.parse(type.toUpperCase());
-    return {
-      type: kind,
+  .object({
+    type: z
+      .string()
+      .transform((type) => type.toUpperCase())
+      .pipe(DnsRecord.shape.type),
+    host: z.string(),
+    data: z.string(),
+  })
+  .transform(
+    ({ type, host, data }): DnsRecord => ({
+      type,
       host: withoutDot(host).toLowerCase(),
-      data: kind === "TXT" ? data : withoutDot(data),
-    };
-  });
+      data: type === "TXT" ? data : withoutDot(data),
+    }),
+  );
 
 /** The `dns` part of an authenticated domain: one key set with automatic security, another with manual. */
 export const ApiRecords = z

@@ -10,6 +10,7 @@ import {
 } from "../kit";
 import type { SendGridApi } from "./api";
 import { SendGridError } from "./api-error";
+import { Region } from "./base-url";
 import { customSelectorOf, DnsRecord, type RecordKey, recordHosts } from "./dns-records";
 import {
   changeIp,
@@ -21,7 +22,6 @@ import {
   postDomain,
 } from "./domain";
 import { domainName, subdomainName } from "./domain-name";
-import { Region } from "./region";
 
 const AUTOMATIC = "With automatic security only.";
 const MANUAL = "With manual security only.";
@@ -33,6 +33,9 @@ A domain that SendGrid may send mail for, and the DNS records that prove it.
 
 Creating it does not make it valid: publish the records, then let a \`DomainValidation\` have SendGrid check them.
 Their names are known in the preview, their contents once the domain exists.
+
+A replacement that keeps domain and subdomain deletes the old one first, and mail is not authenticated until the new
+records are published and validated. To avoid the gap, change the subdomain too: then both exist for the time.
 
 An account can have one authentication for a domain and subdomain. Where it exists already, creating it fails and
 names the id to import: \`pulumi import sendgrid:index:DomainAuthentication NAME ID\`.
@@ -208,25 +211,28 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
       outputs: outputsOf(found),
     };
   },
-  update: async ({ id, inputs, session, signal, state }) => {
-    const { isDefault = state.isDefault, customSpf = state.customSpf } = inputs;
-    if (isDefault !== state.isDefault || customSpf !== state.customSpf)
+  // What is there now is what counts, so that an update that broke off half-way can be finished by the next.
+  update: async ({ id, inputs, session, signal }) => {
+    const before = await existingDomain(session, id, signal);
+    const { isDefault = before.default, customSpf = before.custom_spf, ips = before.ips } = inputs;
+    if (isDefault !== before.default || customSpf !== before.custom_spf)
       await patchDomain(session, id, { default: isDefault, custom_spf: customSpf }, signal);
-    const { ips: present = [] } = state;
-    const { ips: wanted = present } = inputs;
-    for (const ip of wanted.filter((each) => !present.includes(each)))
+    for (const ip of ips.filter((each) => !before.ips.includes(each)))
       await changeIp(session, id, "add", ip, signal);
-    for (const ip of present.filter((each) => !wanted.includes(each)))
+    for (const ip of before.ips.filter((each) => !ips.includes(each)))
       await changeIp(session, id, "remove", ip, signal);
-    const found = await findDomain(session, id, signal);
-    if (found === undefined)
-      throw new Error(
-        `The authenticated domain ${id} is gone: run \`pulumi refresh\`, then the same command again.`,
-      );
-    return outputsOf(found);
+    return outputsOf(await existingDomain(session, id, signal));
   },
   delete: async ({ id, session, signal }) => await deleteDomain(session, id, signal),
 });
+
+async function existingDomain(api: SendGridApi, id: string, signal: AbortSignal): Promise<Domain> {
+  const found = await findDomain(api, id, signal);
+  if (found !== undefined) return found;
+  throw new Error(
+    `The authenticated domain ${id} is gone: run \`pulumi refresh\`, then the same command again.`,
+  );
+}
 
 type Inputs = PreviewedInputs<{
   domain: string;

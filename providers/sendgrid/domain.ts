@@ -8,7 +8,10 @@ export const Domain = z.object({
   domain: z.string(),
   subdomain: z.string(),
   username: z.string(),
-  ips: z.array(z.string()),
+  ips: z
+    .array(z.string())
+    .nullable()
+    .transform((ips) => ips ?? []),
   custom_spf: z.boolean(),
   default: z.boolean(),
   automatic_security: z.boolean(),
@@ -16,6 +19,13 @@ export const Domain = z.object({
   dns: ApiRecords,
 });
 export type Domain = z.output<typeof Domain>;
+
+/** One of a list, read leniently: old entries that have nothing to do with ours must not stand in the way. */
+const Listed = z.object({
+  id: z.number().transform(String),
+  domain: z.string(),
+  subdomain: z.string().nullish(),
+});
 
 const PATH = "/v3/whitelabel/domains";
 const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
@@ -41,7 +51,6 @@ export async function findDomainByName(
     task: `look for an authenticated domain ${subdomain}.${domain}`,
     scope: "whitelabel.read",
   };
-  const Listed = Domain.pick({ id: true, domain: true, subdomain: true });
   const found = await api.list({ path: PATH, query: { domain }, purpose, signal }, Listed);
   return found.find((each) => each.domain === domain && each.subdomain === subdomain);
 }

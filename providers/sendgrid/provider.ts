@@ -2,9 +2,9 @@ import * as z from "zod";
 import { defineProvider } from "../kit";
 import { PATIENCE, type Patience, SendGridApi } from "./api";
 import { ApiKey } from "./api-key";
+import { BASE_URLS, isThisMachine, Region } from "./base-url";
 import { DomainAuthentication } from "./domain-authentication";
 import { domainValidation, RHYTHM, type Rhythm } from "./domain-validation";
-import { BASE_URLS, Region } from "./region";
 
 /** The version of the provider and of the package @pulumi/sendgrid. */
 export const VERSION = "0.1.0";
@@ -67,8 +67,7 @@ export function sendgridProvider(patience: Patience = PATIENCE, rhythm: Rhythm =
         properties: ["baseUrl"],
         // The API key must not travel in clear.
         fault: ({ baseUrl }) =>
-          baseUrl?.startsWith("http:") &&
-          !/^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(baseUrl)
+          baseUrl?.startsWith("http:") && !isThisMachine(baseUrl)
             ? `"${baseUrl}" would send the API key unencrypted: use https://`
             : undefined,
       },

@@ -29,6 +29,8 @@ export class DhcpServer {
         "--port=0",
         "--interface=br0",
         "--bind-interfaces",
+        // A server that boots again asks for the address that it had, and would wait if nobody answered.
+        "--dhcp-authoritative",
         "--dhcp-range=10.77.0.0,static,255.255.255.0,1h",
         `--dhcp-hostsdir=${hosts}`,
         `--dhcp-option=option:router,${ADDRESS.gateway}`,

@@ -11,12 +11,18 @@ const CLOUD_INIT_UNITS = [
   "cloud-init-network",
 ];
 
+const CLOUD_INIT = `datasource_list: [Ec2]
+datasource: { Ec2: { metadata_urls: ["http://169.254.169.254"] } }
+locale: C.UTF-8
+`;
+
 /**
  * What is done to a server's disk before its first boot, so that it takes the sandbox for EC2. User data knows
  * nothing of it. Each is a seam that real hardware or real certificates make needless:
  *
  * - its firmware's answers (DMI): a container sees the host's, so cloud-init is told "Amazon EC2";
- * - the data source: cloud-init looks for EC2's only, as it is configured in Debian's EC2 image;
+ * - the data source: cloud-init looks for EC2's only, as in Debian's EC2 image, and at its address only: the name
+ *   `instance-data` is tried otherwise, and nobody answers for 5 seconds so early in the boot;
  * - trust: the sandbox's authority, because nobody else signs for smtp.sendgrid.net and amazonaws.com here.
  *
  * @param root the server's root folder
@@ -33,7 +39,7 @@ export async function applySeams(root: string, instanceId: string, authority: st
     "system-manufacturer": "Amazon EC2",
     "system-product-name": "t4g.nano",
   };
-  await write(root, "etc/cloud/cloud.cfg.d/99-sandbox.cfg", "datasource_list: [Ec2]\nlocale: C.UTF-8\n");
+  await write(root, "etc/cloud/cloud.cfg.d/99-sandbox.cfg", CLOUD_INIT);
   await write(
     root,
     "opt/sandbox/sitecustomize.py",

@@ -13,6 +13,9 @@ import * as utilities from "./utilities";
  * Creating it does not make it valid: publish the records, then let a `DomainValidation` have SendGrid check them.
  * Their names are known in the preview, their contents once the domain exists.
  *
+ * A replacement that keeps domain and subdomain deletes the old one first, and mail is not authenticated until the new
+ * records are published and validated. To avoid the gap, change the subdomain too: then both exist for the time.
+ *
  * An account can have one authentication for a domain and subdomain. Where it exists already, creating it fails and
  * names the id to import: `pulumi import sendgrid:index:DomainAuthentication NAME ID`.
  *

@@ -1,28 +1,28 @@
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { program } from "./program";
 
-/** Previews the program and prints the URNs of what it would make, one a line. */
-async function main(): Promise<void> {
-  const pulumiCommand = await PulumiCommand.get({ root: process.env.PULUMI_ROOT });
+/** Previews the program for the domain and the zone in the arguments; prints what it would do, a step a line. */
+async function main([domain = "", zoneId = ""]: string[]): Promise<void> {
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: "dev", projectName: "consumer", program },
-    { workDir: process.cwd(), pulumiCommand },
+    { workDir: process.cwd(), pulumiCommand: await PulumiCommand.get() },
   );
   await stack.setAllConfig({
-    domain: { value: process.env.MAIL_DOMAIN ?? "" },
-    zoneId: { value: process.env.ZONE_ID ?? "" },
+    domain: { value: domain },
+    zoneId: { value: zoneId },
     "aws:region": { value: "eu-central-1" },
   });
   await stack.preview({
     onEvent: ({ resourcePreEvent }) => {
       if (resourcePreEvent) {
-        console.log(`${resourcePreEvent.metadata.op} ${resourcePreEvent.metadata.urn}`);
+        const { op, urn } = resourcePreEvent.metadata;
+        console.log(`${op} ${urn}`);
       }
     },
   });
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

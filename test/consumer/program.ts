@@ -1,3 +1,4 @@
+import { getVpcOutput } from "@pulumi/aws/ec2/getVpc";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,7 +14,10 @@ export async function program() {
     sender: { address: `app@${config.require("domain")}` },
     dmarc: { policy: "none", reportsTo: `dmarc@${config.require("domain")}` },
   });
-  const application = new SecurityGroup("application", { description: "The application" });
+  const application = new SecurityGroup("application", {
+    vpcId: getVpcOutput({ default: true }).id,
+    description: "The application",
+  });
   new SecurityGroupEgressRule("application-mail", {
     securityGroupId: application.id,
     referencedSecurityGroupId: mail.securityGroupId,

@@ -57,6 +57,7 @@ const Book = defineResource<Shop>()({
       })
       .optional()
       .meta({ description: "Where it stands.", typeName: "Shelf" }),
+    editions: z.array(z.object({ year: z.int() })).optional(),
     size: z.union([z.number(), z.strictObject({ width: z.number(), height: z.number() })]).optional(),
   }),
   outputs: z.object({
@@ -78,6 +79,7 @@ const Book = defineResource<Shop>()({
     ...(state && title === "renumbered" ? { stockNumber: UNKNOWN } : {}),
   }),
   create: async ({ inputs, session, signal }) => {
+    signal.throwIfAborted();
     if (session.fault) throw session.fault;
     if (session.onWait) {
       session.onWait();
@@ -188,7 +190,7 @@ export async function openBookshop(environment: Record<string, string> = {}) {
     client.close();
     await server.close();
   };
-  return { client, shop, close };
+  return { client, connected, shop, close };
 }
 
 export const PASSWORD = "till-opens-at-nine";

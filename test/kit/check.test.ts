@@ -63,6 +63,11 @@ describe("a check", () => {
       "shelf.rom is no property of shelf; did you mean room?",
     ],
     [
+      "an unknown property of an element",
+      { editions: [{ year: 1999 }, { year: 2019, yearr: 2 }] },
+      "editions[1].yearr is no property of editions[1]; did you mean year?",
+    ],
+    [
       "a union",
       { size: "big" },
       'size must be a number, not the string "big", or must be an object, not the string "big"',
@@ -135,6 +140,10 @@ describe("a secret", () => {
     expect(reasons).toHaveLength(1);
     expect(reasons.join()).not.toContain("combination");
   });
+});
+
+it("shows no number that is a secret", async () => {
+  expect(await faults({ ...good, pages: secret(1.5) })).toEqual(["pages must be a whole number"]);
 });
 
 it("refuses a resource type that it does not have", async () => {

@@ -97,6 +97,14 @@ describe("a provider's settings", () => {
   });
 });
 
+it("a secret from the environment appears in no message", async () => {
+  const client = await start({ SHOP_PASSWORD: PASSWORD });
+  await client.configure({});
+  const shop = open.connected.shop;
+  if (shop) shop.fault = new Error(`wrong password ${PASSWORD}`);
+  await expect(client.create("shop:index:Book", CHECKED)).rejects.toThrow("wrong password [secret]");
+});
+
 it("reports the provider's version", async () => {
   expect(await (await start()).version()).toBe("1.2.3");
 });

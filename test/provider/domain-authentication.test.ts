@@ -139,10 +139,11 @@ describe("a create", () => {
     },
   );
 
-  it("is done once when SendGrid answers an internal error", async () => {
+  it("looks before it is sent again after an internal error", async () => {
     open.api.faults.next({ method: "POST", path: "/v3/whitelabel/domains", status: 500 });
     await open.create(DOMAIN, AUTOMATIC);
-    expect(open.account.domains.list()).toHaveLength(1);
+    const [list, post] = ["GET /v3/whitelabel/domains", "POST /v3/whitelabel/domains"];
+    expect(open.requests()).toEqual([list, post, list, post]);
   });
 });
 
@@ -238,6 +239,7 @@ describe("a diff", () => {
 
   it.each([
     ["deletes first where domain and subdomain stay", { region: "eu" }, true],
+    ["creates first where the domain changes", { domain: "example.org", region: "eu" }, false],
     ["creates first where the subdomain changes", { subdomain: "mail", region: "eu" }, false],
   ])("%s", async (_, change, deleteBeforeReplace) => {
     expect(await open.client.diff(DOMAIN, AUTOMATIC, { ...AUTOMATIC, ...change })).toMatchObject({
@@ -282,6 +284,22 @@ describe("an update", () => {
       { method: "POST", path: `/v3/whitelabel/domains/${id}/ips`, requestBody: { ip: "192.0.2.3" } },
       { method: "DELETE", path: `/v3/whitelabel/domains/${id}/ips/192.0.2.1` },
     ]);
+  });
+
+  it("that broke off half-way is finished by the next", async () => {
+    const { id, inputs, properties } = await open.create(DOMAIN, {
+      ...MANUAL,
+      customSpf: true,
+      ips: ["192.0.2.1"],
+    });
+    const [domain] = open.account.domains.list();
+    domain?.ips.push("192.0.2.2");
+    const after = { ...inputs, ips: ["192.0.2.1", "192.0.2.2"] };
+    expect(await open.client.update(DOMAIN, id, { inputs, state: properties }, after)).toEqual({
+      ...properties,
+      ...after,
+    });
+    expect(open.requests().filter((request) => request.includes("/ips"))).toEqual([]);
   });
 
   it("previewed says that the SPF record will change", async () => {

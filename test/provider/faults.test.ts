@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sayings } from "../../providers/sendgrid/api-error";
 import { createKeyText } from "../../sandbox/sendgrid";
 import { secret } from "../kit/client";
@@ -130,6 +130,17 @@ describe("a passing fault", () => {
     open.api.faults.next({ status: 403 });
     await message(open.client.read(API_KEY, "x"));
     expect(open.requests()).toEqual(["GET /v3/api_keys/x"]);
+  });
+});
+
+describe("a proxy in the environment", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("is not asked for an address on this machine", async () => {
+    vi.stubEnv("http_proxy", `http://127.0.0.1:${await closedPort()}`);
+    expect((await open.create(API_KEY, RELAY)).id).not.toBe("");
   });
 });
 

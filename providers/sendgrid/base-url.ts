@@ -7,3 +7,8 @@ export const Region = z
 
 /** The API of each region (https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api). */
 export const BASE_URLS = { global: "https://api.sendgrid.com", eu: "https://api.eu.sendgrid.com" };
+
+/** Whether a URL leads to a loopback address: no network, and no proxy, lies in between. */
+export function isThisMachine(url: string): boolean {
+  return /^https?:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url);
+}
