@@ -50,7 +50,7 @@ export class EngineNotFoundError extends Error {
         ...attempts.map(({ what, why }) => `  - ${what}: ${why}`),
         "Next: do one of these and run the command again.",
         `  - Install Pulumi ${minimumEngine} or newer (https://www.pulumi.com/docs/install/), so that \`pulumi version\` runs.`,
-        `  - Let a Go module proxy be reached (GOPROXY, or https://proxy.golang.org), so that the engine can be built; Go ${minimumGo} or newer is used where it is installed.`,
+        `  - Install Go ${minimumGo} or newer (https://go.dev/doc/install), or set GOPROXY to a Go module proxy, so that the engine can be built.`,
       ].join("\n"),
     );
     this.name = "EngineNotFoundError";

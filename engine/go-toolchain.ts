@@ -97,11 +97,13 @@ async function fetchedToolchain({ cache, onProgress, signal }: FindGoOptions): P
   return join(directory, "bin", "go");
 }
 
-/** The first proxy of GOPROXY (https://go.dev/ref/mod#environment-variables). */
+/** The first proxy of GOPROXY (https://go.dev/ref/mod#environment-variables); without Go there is no default. */
 function moduleProxy(): string {
   const [first = ""] = (process.env.GOPROXY ?? "").split(/[,|]/);
-  if (first === "off") throw new Error("GOPROXY=off forbids fetching a Go toolchain");
-  return first.startsWith("http") ? first.replace(/\/$/, "") : "https://proxy.golang.org";
+  if (!first.startsWith("http")) {
+    throw new Error("no Go is installed, and GOPROXY names no module proxy to fetch it from");
+  }
+  return first.replace(/\/$/, "");
 }
 
 async function download(url: string, file: string, signal: AbortSignal | undefined): Promise<void> {

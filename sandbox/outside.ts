@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Listr } from "listr2";
 import { findEngine } from "../engine/find-engine";
 import { MIRROR_VARIABLE, runInside, type SandboxOptions } from "./inside";
-import { aptMirrors, baseImage } from "./machine/base-image";
+import { baseImage, debianMirrors } from "./machine/base-image";
 import { removeLeftovers, removeRunFolder } from "./machine/leftovers";
 import { capabilities, installNeeds } from "./machine/needs";
 import { createNetwork, enterCommand, mirrorAddresses, type Network, removeNetwork } from "./machine/network";
@@ -52,7 +52,7 @@ export async function runOutside(options: SandboxOptions): Promise<number> {
       {
         title: `Debian ${options.debian} image`,
         task: async (_, task) => {
-          const mirrors = await aptMirrors();
+          const mirrors = await debianMirrors();
           await baseImage(options.debian, mirrors, (line) => {
             task.output = line;
           });

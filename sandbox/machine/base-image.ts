@@ -68,20 +68,39 @@ export async function baseImage(
   return image;
 }
 
-/** The mirrors of this machine's own apt sources, so that the sandbox needs no other. */
-export async function aptMirrors(): Promise<Mirrors> {
+/** Names the Debian mirror, for machines whose own package sources are another distribution's. */
+const MIRROR_VARIABLE = "DEBIAN_MIRROR";
+
+/**
+ * The Debian mirror: the one that DEBIAN_MIRROR names (its `debian-security` lies beside it), or else the ones in
+ * this machine's own apt sources.
+ *
+ * @throws Error with the next action, when neither names one
+ */
+export async function debianMirrors(): Promise<Mirrors> {
+  const named = process.env[MIRROR_VARIABLE];
+  const urls = named ? [named, named.replace(/\/debian\/?$/, "/debian-security")] : await aptSources();
+  const archive = urls.find((url) => /\/debian\/?$/.test(url));
+  const security = urls.find((url) => /\/debian-security\/?$/.test(url));
+  if (archive === undefined || security === undefined) {
+    throw new Error(
+      `No Debian mirror was found in this machine's apt sources. Next: set ${MIRROR_VARIABLE} to one, ` +
+        "an address that ends in /debian and has debian-security beside it.",
+    );
+  }
+  return { archive: new URL(archive), security: new URL(security) };
+}
+
+/** Every address in this machine's apt sources, of both formats (sources.list(5)). */
+async function aptSources(): Promise<string[]> {
   const folder = "/etc/apt/sources.list.d";
   const names = await readdir(folder).catch(() => []);
   const files = ["/etc/apt/sources.list", ...names.map((name) => join(folder, name))];
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
-  const urls = texts
+  return texts
     .flatMap((text) => text.split("\n"))
     .filter((line) => /^(deb|URIs:)\s/.test(line))
     .flatMap((line) => line.match(/https?:\/\/[^\s\]]+/g) ?? []);
-  const archive = urls.find((url) => /\/debian\/?$/.test(url)) ?? "http://deb.debian.org/debian";
-  const security =
-    urls.find((url) => /debian-security\/?$/.test(url)) ?? "http://deb.debian.org/debian-security";
-  return { archive: new URL(archive), security: new URL(security) };
 }
 
 function recipe(debian: 12 | 13, { archive, security }: Mirrors): string[] {

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa, type ResultPromise } from "execa";
 import { ADDRESS, macOf } from "./addresses";
 import { runFolder } from "./leftovers";
@@ -15,10 +16,15 @@ export class DhcpServer {
     this.#process = process;
   }
 
-  /** Starts dnsmasq as DHCP server only, on the bridge; the caller runs inside the network. */
+  /**
+   * Starts dnsmasq as DHCP server only, on the bridge; the caller runs inside the network.
+   *
+   * @throws Error with dnsmasq's own words when it does not start
+   */
   static async start(network: Network, region: string): Promise<DhcpServer> {
     const folder = join(runFolder(network.name), "dhcp");
     const hosts = join(folder, "hosts");
+    const log = join(folder, "log");
     await mkdir(hosts, { recursive: true });
     const child = execa(
       "dnsmasq",
@@ -37,12 +43,22 @@ export class DhcpServer {
         `--dhcp-option=option:dns-server,${ADDRESS.dns}`,
         `--dhcp-option=option:domain-name,${region}.compute.internal`,
         `--dhcp-leasefile=${join(folder, "leases")}`,
-        `--log-facility=${join(folder, "log")}`,
+        `--log-facility=${log}`,
         "--pid-file",
         "--no-ping",
       ],
       { stdin: "ignore", reject: false },
     );
+    let ended = false;
+    child.then(() => {
+      ended = true;
+    });
+    while (!(await readFile(log, "utf8").catch(() => "")).includes("sockets bound")) {
+      if (ended) {
+        throw new Error(`dnsmasq did not start: ${(await child).stderr}`);
+      }
+      await sleep(50);
+    }
     return new DhcpServer(hosts, child);
   }
 

@@ -14,6 +14,11 @@ export function runOf(name: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/** The machine's own end of a network's way out; names of links have at most 15 characters. */
+export function hostLink(networkName: string): string {
+  return `sh${runOf(networkName)}`;
+}
+
 /**
  * Removes what sandboxes left whose process is gone: guests, network namespaces, packet rules, mounts, loop
  * devices and folders. Runs that are alive are left alone.
@@ -45,7 +50,7 @@ export async function removeNamespace(name: string): Promise<void> {
     await removeGuestNamespace(guest);
   }
   await execa("ip", ["netns", "del", name], { reject: false });
-  await execa("ip", ["link", "del", `sh${runOf(name)}`], { reject: false });
+  await execa("ip", ["link", "del", hostLink(name)], { reject: false });
   await execa("nft", ["delete", "table", "ip", name], { reject: false });
 }
 

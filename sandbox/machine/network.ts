@@ -1,14 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { z } from "zod";
 import { ADDRESS, SUBNET_CIDR } from "./addresses";
-import { removeNamespace, runOf } from "./leftovers";
+import { FORWARDING, startForwarding, stopForwarding } from "./forwarding";
+import { hostLink, removeNamespace, runOf } from "./leftovers";
 
 /** The variable that tells a process inside the network which one it is in. */
 const VARIABLE = "SMARTHOST_NETWORK";
-const FORWARDING = "/proc/sys/net/ipv4/ip_forward";
 /** The uplinks' range; each sandbox takes four of its addresses, so that several can run at once. */
 const UPLINK_PREFIX = "10.77.255.";
+const UPLINKS = 64;
 
 /** A network namespace that plays the cloud: one bridge with all emulated hosts, and a way out for packages. */
 export interface Network {
@@ -23,8 +23,18 @@ export interface Network {
  * nothing may reach real mail servers. A guest's TCP 25 is dropped, as clouds do with new accounts.
  */
 export async function createNetwork(): Promise<Network> {
-  const name = `smarthost-${process.pid}`;
-  const host = `sh${process.pid}`;
+  const network = { name: `smarthost-${process.pid}` };
+  try {
+    await buildNetwork(network.name);
+  } catch (error) {
+    await removeNetwork(network);
+    throw error;
+  }
+  return network;
+}
+
+async function buildNetwork(name: string): Promise<void> {
+  const host = hostLink(name);
   const [outside, inside] = await freeUplink();
   await execa("ip", ["netns", "add", name]);
   const within = (...args: string[]) => execa("ip", ["-n", name, ...args]);
@@ -40,18 +50,17 @@ export async function createNetwork(): Promise<Network> {
   await within("addr", "add", `${inside}/30`, "dev", "up0");
   await within("link", "set", "up0", "up");
   await within("route", "add", "default", "via", outside);
-  await execa("nsenter", [`--net=/run/netns/${name}`, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
-  await execa("nsenter", [`--net=/run/netns/${name}`, "nft", "-f", "-"], { input: CLOUD_RULES });
-  if ((await readFile(FORWARDING, "utf8")).trim() === "0") {
-    await writeFile(FORWARDING, "1");
-  }
+  const enter = `--net=/run/netns/${name}`;
+  await execa("nsenter", [enter, "sh", "-c", `echo 1 > ${FORWARDING}`]);
+  await execa("nsenter", [enter, "nft", "-f", "-"], { input: CLOUD_RULES });
+  await startForwarding();
   await execa("nft", ["-f", "-"], { input: hostRules(name, host, outside) });
-  return { name };
 }
 
 /** Removes the network with all guests in it; also right for one that is made only in part. */
 export async function removeNetwork({ name }: Network): Promise<void> {
   await removeNamespace(name);
+  await stopForwarding();
 }
 
 /** The words in front of a command that make it run inside the network, and its environment variable. */
@@ -117,13 +126,15 @@ async function freeUplink(): Promise<[string, string]> {
   const used = new Set(
     LINKS.parse(JSON.parse(stdout)).flatMap((link) => link.addr_info.map(({ local }) => local)),
   );
-  for (let base = 0; base < 256; base += 4) {
+  // Two that start at the same moment begin to look in different places.
+  for (let step = 0; step < UPLINKS; step++) {
+    const base = ((process.pid + step) % UPLINKS) * 4;
     const outside = `${UPLINK_PREFIX}${base + 1}`;
     if (!used.has(outside)) {
       return [outside, `${UPLINK_PREFIX}${base + 2}`];
     }
   }
   throw new Error(
-    `All uplink addresses in ${UPLINK_PREFIX}0/24 are taken: 64 sandboxes run, or left their links.`,
+    `All uplink addresses in ${UPLINK_PREFIX}0/24 are taken: ${UPLINKS} sandboxes run, or left their links.`,
   );
 }

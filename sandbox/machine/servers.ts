@@ -5,7 +5,7 @@ import type { Instance, Volume } from "../aws/compute";
 import type { IssuedCertificate } from "../pki";
 import { ADDRESS } from "./addresses";
 import { AwsApi } from "./aws-api";
-import { aptMirrors, baseImage, type Mirrors } from "./base-image";
+import { baseImage, debianMirrors, type Mirrors } from "./base-image";
 import { DhcpServer } from "./dhcp";
 import { runFolder } from "./leftovers";
 import type { Listening } from "./listening";
@@ -92,7 +92,7 @@ export class Servers implements AwsEvents {
       this.#onProgress(`${id} starts again`);
       return present.start();
     }
-    const mirrors = this.options.mirrors ?? (await aptMirrors());
+    const mirrors = this.options.mirrors ?? (await debianMirrors());
     const release = image.name.includes("debian-12") ? 12 : 13;
     const root = await baseImage(release, mirrors, (line) => this.#onProgress(`Debian ${release}: ${line}`));
     await this.#started().dhcp.reserve(privateIp);

@@ -101,7 +101,7 @@ describe("when there is no engine", () => {
       ),
       "Next: do one of these and run the command again.",
       expect.stringContaining("Install Pulumi 3.249.0 or newer"),
-      expect.stringContaining("Let a Go module proxy be reached"),
+      expect.stringContaining("set GOPROXY to a Go module proxy"),
     ]);
   });
 
