@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Listr } from "listr2";
+import { Listr, type ListrTask } from "listr2";
 import { findEngine } from "../engine/find-engine";
 import { MIRROR_VARIABLE, runInside, type SandboxOptions } from "./inside";
 import { baseImage, debianMirrors } from "./machine/base-image";
@@ -15,55 +15,45 @@ import { stageOptions } from "./stages";
  * @returns the exit code
  */
 export async function runOutside(options: SandboxOptions): Promise<number> {
-  const { canBoot, obstacles, missingPackages } = await capabilities();
-  if (!canBoot && obstacles.length > 0) {
-    if (process.env.CI === "true") {
-      console.error(
-        `No server can be booted here (${obstacles.join("; ")}), and with CI=true that is a failure.`,
-      );
-      return 1;
-    }
+  const { obstacles, missingPackages } = await capabilities();
+  const boots = obstacles.length === 0;
+  if (!boots && process.env.CI === "true") {
+    console.error(
+      `No server can be booted here (${obstacles.join("; ")}), and with CI=true that is a failure.`,
+    );
+    return 1;
+  }
+  const hosts = new Map<string, string[]>();
+  const tasks: ListrTask[] = [
+    {
+      title: "Pulumi CLI",
+      task: async (_, task) => {
+        const engine = await findEngine({ onProgress: showIn(task) });
+        task.title = `Pulumi CLI ${engine.version}: ${engine.reason}`;
+      },
+    },
+    {
+      title: "Packages for booting a server",
+      enabled: boots && missingPackages.length > 0,
+      task: (_, task) => installNeeds(missingPackages, showIn(task)),
+    },
+    {
+      title: `Debian ${options.debian} image`,
+      enabled: boots,
+      task: async (_, task) => {
+        const mirrors = await debianMirrors();
+        await baseImage(options.debian, mirrors, showIn(task));
+        for (const [name, addresses] of await mirrorAddresses(Object.values(mirrors))) {
+          hosts.set(name, addresses);
+        }
+      },
+    },
+  ];
+  await new Listr(tasks, stageOptions(options)).run();
+  if (!boots) {
     console.error(`Without the booted server: ${obstacles.join("; ")}.`);
     return runInside(options);
   }
-
-  const hosts = new Map<string, string[]>();
-  await new Listr(
-    [
-      {
-        title: "Pulumi CLI",
-        task: async (_, task) => {
-          const engine = await findEngine({
-            onProgress: (line) => {
-              task.output = line;
-            },
-          });
-          task.title = `Pulumi CLI ${engine.version}: ${engine.reason}`;
-        },
-      },
-      {
-        title: "Packages for booting a server",
-        enabled: missingPackages.length > 0,
-        task: (_, task) =>
-          installNeeds(missingPackages, (line) => {
-            task.output = line;
-          }),
-      },
-      {
-        title: `Debian ${options.debian} image`,
-        task: async (_, task) => {
-          const mirrors = await debianMirrors();
-          await baseImage(options.debian, mirrors, (line) => {
-            task.output = line;
-          });
-          for (const [name, addresses] of await mirrorAddresses(Object.values(mirrors))) {
-            hosts.set(name, addresses);
-          }
-        },
-      },
-    ],
-    stageOptions(options),
-  ).run();
 
   await removeLeftovers();
   const network = await createNetwork();
@@ -73,6 +63,12 @@ export async function runOutside(options: SandboxOptions): Promise<number> {
     await removeNetwork(network);
     await removeRunFolder(network.name);
   }
+}
+
+function showIn(task: { output: string }): (line: string) => void {
+  return (line) => {
+    task.output = line;
+  };
 }
 
 /** Runs this same program inside the network. */

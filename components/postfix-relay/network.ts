@@ -34,23 +34,15 @@ async function namedNetwork(subnetId: string, opts: pulumi.InvokeOptions): Promi
 }
 
 async function defaultNetwork(instanceType: string, opts: pulumi.InvokeOptions): Promise<RelayNetwork> {
-  const [vpc, offerings] = await Promise.all([
+  // Default subnets exist in the default VPC only, so that nothing here has to wait for the VPC.
+  const [vpc, offerings, subnets] = await Promise.all([
     getVpc({ default: true }, opts),
     getInstanceTypeOfferings(
       { locationType: "availability-zone-id", filters: [{ name: "instance-type", values: [instanceType] }] },
       opts,
     ),
+    defaultSubnets(opts),
   ]);
-  const { ids } = await getSubnets(
-    {
-      filters: [
-        { name: "vpc-id", values: [vpc.id] },
-        { name: "default-for-az", values: ["true"] },
-      ],
-    },
-    opts,
-  );
-  const subnets = await Promise.all(ids.map((id) => describeSubnet(id, opts)));
   const chosen = chooseSubnet(subnets, offerings.locations);
   if (!chosen) {
     throw new pulumi.RunError(
@@ -60,6 +52,11 @@ async function defaultNetwork(instanceType: string, opts: pulumi.InvokeOptions):
     );
   }
   return { vpcId: vpc.id, vpcRange: vpc.cidrBlock, zone: chosen.zone, subnets };
+}
+
+async function defaultSubnets(opts: pulumi.InvokeOptions): Promise<SubnetChoice[]> {
+  const { ids } = await getSubnets({ filters: [{ name: "default-for-az", values: ["true"] }] }, opts);
+  return await Promise.all(ids.map((id) => describeSubnet(id, opts)));
 }
 
 async function describeSubnet(id: string, opts: pulumi.InvokeOptions): Promise<SubnetChoice> {

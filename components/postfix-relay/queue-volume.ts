@@ -87,11 +87,11 @@ attach() {
     problem="$disk is not blank and not a queue volume (type '$type', label '$label'): it stays as it is"
     return 1
   fi
-  e2fsck -p "$disk" >/dev/null
+  e2fsck -fp "$disk" >/dev/null
   [ $? -lt 4 ] || { problem="$disk has a damaged file system: repair it with e2fsck"; return 1; }
+  resize2fs "$disk" >/dev/null 2>&1 || echo "$disk keeps the size that it had"
   mkdir -p ${QUEUE_DIRECTORY}
   mount -t ext4 -o noatime,nosuid "$disk" ${QUEUE_DIRECTORY} || { problem="cannot mount $disk"; return 1; }
-  resize2fs "$disk" >/dev/null 2>&1 || echo "cannot use the volume's new size yet"
   echo "the queue is on $disk"
 }
 

@@ -1,19 +1,9 @@
-import { Client } from "@sendgrid/client";
-import { ResponseError } from "@sendgrid/helpers/classes";
+import type { Client } from "@sendgrid/client";
 import pRetry from "p-retry";
 import * as z from "zod";
 import { misunderstood, type Purpose, refused, SendGridError, unanswered } from "./api-error";
-import { isThisMachine } from "./base-url";
+import type { SendGridAccess } from "./client";
 import { abortable, pause } from "./pause";
-
-/** How to reach one SendGrid account. */
-export interface SendGridAccess {
-  apiKey: string;
-  /** Without a trailing slash, e.g. `https://api.sendgrid.com`. */
-  baseUrl: string;
-  /** User name of a subuser, or `account-id NUMBER`, to act for. */
-  onBehalfOf?: string;
-}
 
 /** How long to go on when SendGrid does not do what it is asked at once. */
 export interface Patience {
@@ -49,24 +39,12 @@ export const ANYTHING = z.unknown();
 
 /** SendGrid's v3 API over the official client, with retries and with errors that say what to do. */
 export class SendGridApi {
-  private readonly client = new Client();
+  private client: Promise<Client> | undefined;
 
   constructor(
     private readonly access: SendGridAccess,
     private readonly patience: Patience = PATIENCE,
-  ) {
-    this.client.setApiKey(access.apiKey);
-    if (access.onBehalfOf !== undefined) this.client.setImpersonateSubuser(access.onBehalfOf);
-    // Options of axios, beneath the client, that its types don't name. No proxy leads back to this machine.
-    const options = {
-      url: "",
-      baseUrl: `${access.baseUrl}/`,
-      timeout: patience.timeoutMs,
-      maxRedirects: 0,
-      proxy: isThisMachine(access.baseUrl) ? false : undefined,
-    };
-    this.client.setDefaultRequest(options);
-  }
+  ) {}
 
   /**
    * Sends a request. Rate limits (429), internal errors and broken connections are waited out and tried again.
@@ -128,15 +106,20 @@ export class SendGridApi {
     signal,
   }: ApiRequest<Answer>) {
     const { baseUrl } = this.access;
-    const response = await abortable(
-      signal,
-      this.client.request({ method, url: path, qs: query, body }),
-    ).catch((error: unknown) => {
+    // Loaded with the first request: it is a third of the plugin's start, and many previews make none.
+    this.client ??= import("./client").then(({ createClient }) =>
+      createClient(this.access, this.patience.timeoutMs),
+    );
+    const client = await this.client;
+    const sent = client.request({ method, url: path, qs: query, body });
+    const response = await abortable(signal, sent).catch((error: unknown) => {
       signal.throwIfAborted();
-      if (error instanceof ResponseError) {
-        const resetAt = error.code === 429 ? rateLimitReset(error.response.headers) : undefined;
-        const failure = refused(purpose, baseUrl, error.code, error.response.body, resetAt);
-        throw new FailedTry(failure, error.code === 429 || (error.code >= 500 && !once), resetAt);
+      const refusal = Refusal.safeParse(error).data;
+      if (refusal !== undefined) {
+        const { code: status, response } = refusal;
+        const resetAt = status === 429 ? rateLimitReset(response.headers) : undefined;
+        const failure = refused(purpose, baseUrl, status, response.body, resetAt);
+        throw new FailedTry(failure, status === 429 || (status >= 500 && !once), resetAt);
       }
       if (!(error instanceof Error)) throw error;
       const failure = unanswered(purpose, baseUrl, withoutRequest(error));
@@ -152,6 +135,12 @@ export class SendGridApi {
     if (wait > 0) await pause(wait, signal);
   }
 }
+
+/** The client's error for an answer of 400 or above; other errors have no answer. */
+const Refusal = z.object({
+  code: z.number(),
+  response: z.object({ headers: z.unknown(), body: z.unknown() }),
+});
 
 /** A failed try, and whether another one can help. */
 class FailedTry extends Error {

@@ -168,11 +168,15 @@ export async function relayScenario(
     await timed("replacement, from the old server's stop until the new one is ready", async () => {
       await account.compute.stop(first.id);
       await account.compute.detach(volume.id, first.id);
+      account.compute.changeVolume(volume.id, { size: 2 });
       await account.compute.attach(volume.id, second.id, "/dev/sdf");
       await servers.machine(second.id).waitForFile(READY_FILE, 120_000, say);
     });
     await smartHost.open();
     await timed("delivery by the new server", () => arrives(smartHost, "in the queue of the old server"));
+
+    const size = await servers.machine(second.id).run(["stat", "-f", "-c", "%S %b", "/var/spool/postfix"]);
+    const [blockSize = 0, blocks = 0] = String(size.stdout).split(" ").map(Number);
 
     const overWrapper = await onPort465(servers, second, smartHost, settings);
 
@@ -200,6 +204,7 @@ export async function relayScenario(
       foreign,
       failure: /FAILED: [^\r\n]*/.exec(await consoleOf(servers, second))?.[0],
       overWrapper,
+      queueBytes: blockSize * blocks,
       received: smartHost.received,
       postfixErrors: String(journal.stdout)
         .split("\n")

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { aptMirrors } from "../../sandbox/machine/base-image";
+import { debianMirrors } from "../../sandbox/machine/base-image";
 import { removeLeftovers, removeRunFolder } from "../../sandbox/machine/leftovers";
 import { capabilities, installNeeds } from "../../sandbox/machine/needs";
 import { createNetwork, enterCommand, mirrorAddresses, removeNetwork } from "../../sandbox/machine/network";
@@ -102,6 +102,10 @@ describe.runIf(wanted)("a relay that is booted from its user data on Debian 13",
     expect(subjects(facts)).toContain("in the queue of the old server");
   });
 
+  test("uses a volume in full that was made larger", () => {
+    expect(facts.queueBytes).toBeGreaterThan(1.8 * 2 ** 30);
+  });
+
   test("delivers each message once", () => {
     const once = subjects(facts).filter((subject) => subject !== "burst");
     expect(once).toEqual([...new Set(once)]);
@@ -145,7 +149,7 @@ async function runScenario(debian: 12 | 13): Promise<Facts> {
     packages: "external",
     logLevel: "error",
   });
-  const { archive, security } = await aptMirrors();
+  const { archive, security } = await debianMirrors();
   const mirrors = [...(await mirrorAddresses([archive, security]))];
   const network = await createNetwork();
   try {
