@@ -95,6 +95,8 @@ install -m 600 "$work/table" $table.new
 mv $table.new $table
 postfix status 2>/dev/null || exit 0
 postfix reload
+# A reload replaces the queue manager, and a request that reaches the old one is lost with it.
+sleep 2
 postqueue -f
 touch $done
 echo 'The password is in place.'
