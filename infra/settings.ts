@@ -1,91 +1,116 @@
-import { z } from "zod";
-import type { Fault } from "../components";
+import type { DmarcPolicy, Fault } from "../components";
+
+/** One setting: how its text is read, what it is without one, and how a person writes it. */
+interface Setting<Value> {
+  /** The value of the text; throws a `SyntaxError` whose message goes on from the setting's name: "is …". */
+  read(text: string): Value;
+  /** The value without a text; a setting that has none here and is not optional is required. */
+  fallback?: Value;
+  optional?: true;
+  /** The words behind `pulumi config set`. */
+  example: string;
+  /** Never shown in an error. */
+  secret?: true;
+}
+
+const text = (value: string) => matching(/./, "is empty")(value);
+const wholeNumber = (value: string) => Number(matching(/^\d+$/, "is not a whole number")(value));
+
+function matching(pattern: RegExp, reason: string): (value: string) => string {
+  return (value) => {
+    if (!pattern.test(value)) {
+      throw new SyntaxError(reason);
+    }
+    return value;
+  };
+}
+
+function oneOf<Value extends string>(...values: Value[]): (value: string) => Value {
+  return (value) => {
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) {
+      throw new SyntaxError(`is none of ${values.join(", ")}`);
+    }
+    return found;
+  };
+}
+
+/** Pulumi keeps a list as JSON. */
+function list(value: string): string[] {
+  const refusal = new SyntaxError("is not a list");
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (!Array.isArray(parsed)) {
+      throw refusal;
+    }
+    return parsed.map(String);
+  } catch {
+    throw refusal;
+  }
+}
 
 /**
- * The stack's settings as they stand in its configuration: every value is text, lists are JSON. Pulumi.yaml
- * declares the required ones and those with a default; Pulumi itself reports a missing or mistyped one of these.
- * The rest is optional and has no default that would make sense for everyone.
+ * The stack's settings. In its configuration every value is text. Pulumi.yaml declares the required ones and those
+ * with a fallback, and Pulumi itself reports a missing or mistyped one of these; the rest is optional and has no
+ * value that would suit everyone.
  */
-const text = z.string().min(1);
-const integer = z.string().regex(/^\d+$/, "is not a whole number").transform(Number);
-const list = z.preprocess((value, context) => {
-  try {
-    return value === undefined ? undefined : JSON.parse(String(value));
-  } catch {
-    context.addIssue({ code: "custom", message: "is not a list" });
-    return z.NEVER;
-  }
-}, z.array(z.string()).optional());
+const SETTINGS = {
+  domain: { read: text, example: "domain example.com" },
+  cloudflareZoneId: {
+    read: matching(/^[0-9a-f]{32}$/, "is not a zone id, which has 32 hexadecimal digits"),
+    example: "cloudflareZoneId 023e105f4ecef8ad9ca31a8372d0c353",
+  },
+  senderAddress: { read: text, example: "senderAddress noreply@example.com" },
+  returnPathSubdomain: { read: text, fallback: "em", example: "returnPathSubdomain em" },
+  dkimSelector: { read: text, optional: true, example: "dkimSelector mta" },
+  validationTimeout: { read: wholeNumber, fallback: 600, example: "validationTimeout 600" },
+  dmarcPolicy: {
+    read: oneOf<DmarcPolicy>("none", "quarantine", "reject"),
+    fallback: "none",
+    example: "dmarcPolicy none",
+  },
+  dmarcReportsTo: { read: text, optional: true, example: "dmarcReportsTo dmarc@example.com" },
+  spfInclude: { read: list, optional: true, example: "--path spfInclude[0] _spf.example.net" },
+  smartHost: { read: text, fallback: "sendgrid", example: "smartHost sendgrid" },
+  smartHostPort: { read: wholeNumber, fallback: 587, example: "smartHostPort 587" },
+  smartHostUser: { read: text, optional: true, example: "smartHostUser relay" },
+  smartHostPassword: {
+    read: matching(/^[!-~]+$/, "is empty, or has white space, a line break or a character outside ASCII"),
+    optional: true,
+    secret: true,
+    example: "--secret smartHostPassword",
+  },
+  smartHostSpfInclude: { read: text, optional: true, example: "smartHostSpfInclude spf.example.net" },
+  sendgridRegion: { read: oneOf("global", "eu"), fallback: "global", example: "sendgridRegion global" },
+  relayHostName: { read: text, optional: true, example: "relayHostName relay.example.com" },
+  relayClients: { read: list, optional: true, example: "--path relayClients[0] 10.0.0.0/16" },
+  relaySubnetId: {
+    read: matching(/^subnet-[0-9a-f]+$/, "is not a subnet id"),
+    optional: true,
+    example: "relaySubnetId subnet-0123456789abcdef0",
+  },
+  relayInstanceType: { read: text, fallback: "t4g.micro", example: "relayInstanceType t4g.micro" },
+  relayImage: {
+    read: matching(/^ami-[0-9a-f]+$/, "is not an image id"),
+    optional: true,
+    example: "relayImage ami-0123456789abcdef0",
+  },
+  relayDebian: {
+    read: (value) => (oneOf("13", "12")(value) === "12" ? 12 : 13),
+    fallback: 13,
+    example: "relayDebian 13",
+  },
+  relayQueueVolumeSize: { read: wholeNumber, fallback: 8, example: "relayQueueVolumeSize 8" },
+} satisfies Record<string, Setting<unknown>>;
 
-const settingsSchema = z.strictObject({
-  domain: text,
-  cloudflareZoneId: z.string().regex(/^[0-9a-f]{32}$/, "is not a zone id, which has 32 hexadecimal digits"),
-  senderAddress: text,
-  returnPathSubdomain: text.default("em"),
-  dkimSelector: text.optional(),
-  validationTimeout: integer.default(600),
-  dmarcPolicy: z.enum(["none", "quarantine", "reject"]).default("none"),
-  dmarcReportsTo: text.optional(),
-  spfInclude: list,
-  smartHost: text.default("sendgrid"),
-  smartHostPort: integer.default(587),
-  smartHostUser: text.optional(),
-  smartHostPassword: z
-    .string()
-    .regex(/^[!-~]+$/, "is empty, or has white space, a line break or a character outside ASCII")
-    .optional(),
-  smartHostSpfInclude: text.optional(),
-  sendgridRegion: z.enum(["global", "eu"]).default("global"),
-  relayHostName: text.optional(),
-  relayClients: list,
-  relaySubnetId: z
-    .string()
-    .regex(/^subnet-[0-9a-f]+$/, "is not a subnet id")
-    .optional(),
-  relayInstanceType: text.default("t4g.micro"),
-  relayImage: z
-    .string()
-    .regex(/^ami-[0-9a-f]+$/, "is not an image id")
-    .optional(),
-  relayDebian: z
-    .union([z.literal("12"), z.literal("13")], { error: "is neither 12 nor 13" })
-    .default("13")
-    .transform((release) => (release === "12" ? 12 : 13)),
-  relayQueueVolumeSize: integer.default(8),
-});
+type Settings = typeof SETTINGS;
+type SettingKey = keyof Settings;
+type ValueOf<Key extends SettingKey> = ReturnType<Settings[Key]["read"]>;
 
 /** The checked settings. */
-export type StackSettings = z.output<typeof settingsSchema>;
-type SettingKey = keyof StackSettings;
-
-/** How a setting is written, for the next action of an error. */
-const EXAMPLES: Record<SettingKey, string> = {
-  domain: "example.com",
-  cloudflareZoneId: "023e105f4ecef8ad9ca31a8372d0c353",
-  senderAddress: "noreply@example.com",
-  returnPathSubdomain: "em",
-  dkimSelector: "mta",
-  validationTimeout: "600",
-  dmarcPolicy: "none",
-  dmarcReportsTo: "dmarc@example.com",
-  spfInclude: "--path spfInclude[0] _spf.example.net",
-  smartHost: "sendgrid",
-  smartHostPort: "587",
-  smartHostUser: "relay",
-  smartHostPassword: "--secret",
-  smartHostSpfInclude: "spf.example.net",
-  sendgridRegion: "global",
-  relayHostName: "relay.example.com",
-  relayClients: "--path relayClients[0] 10.0.0.0/16",
-  relaySubnetId: "subnet-0123456789abcdef0",
-  relayInstanceType: "t4g.micro",
-  relayImage: "ami-0123456789abcdef0",
-  relayDebian: "13",
-  relayQueueVolumeSize: "8",
+export type StackSettings = {
+  [Key in SettingKey]: Settings[Key] extends { optional: true } ? ValueOf<Key> | undefined : ValueOf<Key>;
 };
-
-/** Never shown in an error. */
-const SECRET_KEYS: ReadonlySet<string> = new Set(["smartHostPassword"]);
 
 /** Where a component's argument comes from; the longest path that a fault begins with counts. */
 const ARGUMENT_KEYS: Record<string, SettingKey> = {
@@ -107,20 +132,38 @@ const ARGUMENT_KEYS: Record<string, SettingKey> = {
 
 /** Reads the project's configuration; with faults, `settings` is undefined. */
 export function readSettings(raw: Record<string, string>): { settings?: StackSettings; faults: Fault[] } {
-  const parsed = settingsSchema.safeParse(raw);
-  if (parsed.success) {
-    const faults = smartHostFaults(parsed.data);
-    return faults.length > 0 ? { faults } : { settings: parsed.data, faults };
-  }
-  const faults = parsed.error.issues.flatMap((issue): Fault[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map(unknownSetting);
+  const faults: Fault[] = [];
+  const values: Partial<Record<SettingKey, unknown>> = {};
+  for (const key of SETTING_KEYS) {
+    const { read, fallback, optional }: Setting<unknown> = SETTINGS[key];
+    const given = raw[key];
+    if (given === undefined) {
+      values[key] = fallback;
+      if (fallback === undefined && !optional) {
+        faults.push(settingFault(key, undefined, "is missing"));
+      }
+      continue;
     }
-    const key = String(issue.path[0]);
-    const reason = raw[key] === undefined ? "is missing" : settingReason(issue);
-    return [settingFault(key as SettingKey, raw[key], reason)];
-  });
-  return { faults };
+    try {
+      values[key] = read(given);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) {
+        throw error;
+      }
+      faults.push(settingFault(key, given, error.message));
+    }
+  }
+  faults.push(
+    ...Object.keys(raw)
+      .filter((key) => !isSetting(key))
+      .map(unknownSetting),
+  );
+  // Each value was read by its own setting, or is that setting's fallback.
+  const settings = values as StackSettings;
+  if (faults.length === 0) {
+    faults.push(...smartHostFaults(settings));
+  }
+  return faults.length > 0 ? { faults } : { settings, faults };
 }
 
 /** A component's faults under the names of the settings that brought the values. */
@@ -149,38 +192,29 @@ function smartHostFaults(settings: StackSettings): Fault[] {
     );
 }
 
+const SETTING_KEYS = Object.keys(SETTINGS).filter(isSetting);
+
+function isSetting(key: string): key is SettingKey {
+  return Object.hasOwn(SETTINGS, key);
+}
+
 function settingFault(key: SettingKey, value: string | undefined, reason: string): Fault {
-  const shown = SECRET_KEYS.has(key) ? undefined : value;
-  return { path: key, value: shown, reason, next: howToSet(key) };
-}
-
-function settingReason(issue: z.core.$ZodIssue): string {
-  return issue.code === "invalid_value" ? `is none of ${issue.values.join(", ")}` : lowerFirst(issue.message);
-}
-
-function lowerFirst(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
+  const { secret }: Setting<unknown> = SETTINGS[key];
+  return { path: key, value: secret ? undefined : value, reason, next: howToSet(key) };
 }
 
 function howToSet(key: SettingKey): string {
-  const example = EXAMPLES[key];
-  const words = example.startsWith("--path")
-    ? example
-    : example.startsWith("--")
-      ? `${example} ${key}`
-      : `${key} ${example}`;
-  return `For example: pulumi config set ${words}`;
+  return `For example: pulumi config set ${SETTINGS[key].example}`;
 }
 
 function unknownSetting(key: string): Fault {
-  const known = Object.keys(EXAMPLES);
   const lower = key.toLowerCase();
   const near =
-    known.find((candidate) => candidate.toLowerCase().includes(lower)) ??
-    known.find((candidate) => lower.includes(candidate.toLowerCase()));
+    SETTING_KEYS.find((candidate) => candidate.toLowerCase().includes(lower)) ??
+    SETTING_KEYS.find((candidate) => lower.includes(candidate.toLowerCase()));
   return {
     path: key,
     reason: "is no setting of this project",
-    next: `Remove it: pulumi config rm ${key}.${near ? ` Did you mean ${near}?` : ` The settings are ${known.join(", ")}.`}`,
+    next: `Remove it: pulumi config rm ${key}.${near ? ` Did you mean ${near}?` : ` The settings are ${SETTING_KEYS.join(", ")}.`}`,
   };
 }

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { Provider as SendGrid, config as sendgridConfig } from "@pulumi/sendgrid";
 import {
   cloudflare,
   MailRelay,
@@ -21,7 +23,10 @@ export async function stack() {
   const args = relayArgs(settings);
   refuse("Stack settings", asSettingFaults(mailRelayFaults("mail", args), raw));
 
-  const mail = new MailRelay("mail", args);
+  const account = sendGridAccount(settings);
+  // The provider's process starts while the rest is declared: what was declared so far goes to the engine now.
+  await setImmediate();
+  const mail = new MailRelay("mail", args, { providers: [account] });
 
   return {
     relayHost: mail.host,
@@ -30,6 +35,12 @@ export async function stack() {
     records: mail.records,
     nextSteps: pulumi.interpolate`Send mail to ${mail.host} port ${mail.port} from ${settings.senderAddress}. Raise dmarcPolicy in steps when the reports are clean.`,
   };
+}
+
+/** The provider by the stack's settings; its own settings (`sendgrid:apiKey`) count as they do without it. */
+function sendGridAccount({ sendgridRegion: region }: StackSettings): SendGrid {
+  const { apiKey, baseUrl, onBehalfOf } = sendgridConfig;
+  return new SendGrid("sendgrid", { region, apiKey: apiKey && pulumi.secret(apiKey), baseUrl, onBehalfOf });
 }
 
 function relayArgs(settings: StackSettings): MailRelayArgs {

@@ -4,8 +4,7 @@ import { Instance } from "@pulumi/aws/ec2/instance";
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment";
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
-import { getPartition } from "@pulumi/aws/getPartition";
-import { getRegion } from "@pulumi/aws/getRegion";
+import { type GetRegionResult, getRegion } from "@pulumi/aws/getRegion";
 import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
@@ -105,7 +104,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
     );
     const policy = new RolePolicy(
       `${name}-read-password`,
-      { role: role.name, policy: mayRead(parameterName, parent) },
+      { role: role.name, policy: mayRead(parameterName, region, parent) },
       parent,
     );
     const profile = new InstanceProfile(`${name}-profile`, { role: role.name }, parent);
@@ -254,19 +253,23 @@ function assumedByEc2(): string {
 }
 
 /** The one thing that the server may do: read its own parameter. The ARN is known before the parameter is. */
-function mayRead(parameterName: string, opts: pulumi.InvokeOptions): pulumi.Output<string> {
-  return pulumi
-    .all([getPartition({}, opts), getRegion({}, opts), getCallerIdentity({}, opts)])
-    .apply(([{ partition }, { region }, { accountId }]) =>
-      JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Action: "ssm:GetParameter",
-            Resource: `arn:${partition}:ssm:${region}:${accountId}:parameter${parameterName}`,
-          },
-        ],
-      }),
-    );
+function mayRead(
+  parameterName: string,
+  region: Promise<GetRegionResult>,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<string> {
+  return pulumi.all([getCallerIdentity({}, opts), region]).apply(([{ arn, accountId }, { region: here }]) => {
+    // The partition (aws, aws-cn, aws-us-gov) is the same in every ARN of an account.
+    const [, partition] = arn.split(":");
+    return JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "ssm:GetParameter",
+          Resource: `arn:${partition}:ssm:${here}:${accountId}:parameter${parameterName}`,
+        },
+      ],
+    });
+  });
 }

@@ -28,11 +28,12 @@ export function relayFiles(settings: RelaySettings): ServerFile[] {
  * @throws Error with the size, when the text is longer than {@link USER_DATA_LIMIT_BYTES}
  */
 export function renderUserData(settings: RelaySettings): string {
-  const faults = userDataFaults(settings);
+  const text = cloudConfig(settings);
+  const faults = sizeFaults(text, settings);
   if (faults.length > 0) {
     throw new Error(describeFaults("The relay's user data", faults));
   }
-  return cloudConfig(settings);
+  return text;
 }
 
 function cloudConfig(settings: RelaySettings): string {
@@ -52,7 +53,11 @@ function cloudConfig(settings: RelaySettings): string {
 
 /** The fault of user data that is longer than {@link USER_DATA_LIMIT_BYTES}; only the clients can make it so. */
 export function userDataFaults(settings: RelaySettings): Fault[] {
-  const size = Buffer.byteLength(cloudConfig(settings));
+  return sizeFaults(cloudConfig(settings), settings);
+}
+
+function sizeFaults(text: string, settings: RelaySettings): Fault[] {
+  const size = Buffer.byteLength(text);
   if (size <= USER_DATA_LIMIT_BYTES) {
     return [];
   }

@@ -79,7 +79,9 @@ describe("a MailRelay through the engine", () => {
   it("refuses user data that is larger than EC2 takes, and names the size", async () => {
     const clients = Array.from({ length: 700 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
     await open({ relay: { clients } });
-    expect(await failure(account.run.preview())).toMatch(/relay\.clients: "700 ranges" make \d+ bytes of user data.*16384/);
+    expect(await failure(account.run.preview())).toMatch(
+      /relay\.clients: "700 ranges" make \d+ bytes of user data.*16384/,
+    );
   });
 });
 
