@@ -48,6 +48,7 @@ export async function runInside(options: SandboxOptions): Promise<number> {
       debian: options.debian,
       cloud: cloudOfThisProcess(),
       onProgress: (line) => progress(line),
+      signal: stopped.signal,
     });
     const tasks = stages(journey, findings, options).map(
       ({ title, run }): ListrTask => ({

@@ -56,6 +56,8 @@ export interface JourneyOptions {
   cloud?: Cloud;
   /** Gets what happens to servers, as short lines. */
   onProgress?: (line: string) => void;
+  /** Cancels what the engine is doing; {@link Journey.end} waits until it has stopped. */
+  signal?: AbortSignal;
 }
 
 /** A record of the user's zone, as the DNS server answers. */
@@ -89,7 +91,7 @@ export class Journey {
   ) {}
 
   /** Starts the account and opens the stack with the settings that a new user would make. */
-  static async begin({ engine, debian, cloud, onProgress }: JourneyOptions): Promise<Journey> {
+  static async begin({ engine, debian, cloud, onProgress, signal }: JourneyOptions): Promise<Journey> {
     const folder = await mkdtemp(join(tmpdir(), "smarthost-stack-"));
     const authority = await createAuthority();
     const servers =
@@ -117,6 +119,7 @@ export class Journey {
         attachedProviders: world.attachedProviders,
         environment: world.environment,
         config: settingsFor(debian),
+        signal,
       });
       return new Journey(world, run, servers, folder);
     } catch (error) {
@@ -128,6 +131,7 @@ export class Journey {
 
   /** Stops everything; the stack's folder with its state goes too. */
   async end(): Promise<void> {
+    await this.run.settled();
     await this.servers?.stop();
     await this.world.close();
     await rm(this.folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import {
   type PulumiCommand,
   type PulumiFn,
   type Stack,
+  type UpOptions,
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
@@ -46,7 +47,12 @@ export interface StackRunOptions {
   environment?: Record<string, string>;
   passphrase?: string;
   stackName?: string;
+  /** Cancels what is under way, as Ctrl-C does on the command line: operations that have begun are finished. */
+  signal?: AbortSignal;
 }
+
+/** What every operation is given. */
+type Sinks = Pick<UpOptions, "color" | "signal" | "onOutput" | "onError" | "onEvent">;
 
 const manifestSchema = z.looseObject({ name: z.string(), main: z.string().optional() });
 
@@ -56,10 +62,13 @@ const manifestSchema = z.looseObject({ name: z.string(), main: z.string().option
  * an inline program in place of `main`.
  */
 export class StackRun {
+  #underWay: Promise<unknown> = Promise.resolve();
+
   private constructor(
     readonly stack: Stack,
     /** Where the file backend keeps the state in clear but for its secrets. */
     readonly stateFile: string,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   static async open(options: StackRunOptions): Promise<StackRun> {
@@ -87,6 +96,7 @@ export class StackRun {
     const run = new StackRun(
       stack,
       join(stateDirectory, ".pulumi", "stacks", projectName, `${stackName}.json`),
+      options.signal,
     );
     await run.configure(config);
     return run;
@@ -94,52 +104,54 @@ export class StackRun {
 
   /** Sets configuration values; the others stay. */
   async configure(config: Record<string, string>): Promise<void> {
-    await this.stack.setAllConfig(
-      Object.fromEntries(Object.entries(config).map(([key, value]) => [key, { value }])),
-    );
+    const entries = Object.entries(config).map(([key, value]) => [key, { value }]);
+    this.#underWay = this.stack.setAllConfig(Object.fromEntries(entries));
+    await this.#underWay;
   }
 
   preview(options: { refresh?: boolean } = {}): Promise<RunResult> {
-    return record((sinks) => this.stack.preview({ ...sinks, ...options, color: "never", diff: true }));
+    return this.#record((sinks) => this.stack.preview({ ...sinks, ...options, diff: true }));
   }
 
   up(): Promise<RunResult> {
-    return record((sinks) => this.stack.up({ ...sinks, color: "never" }));
+    return this.#record((sinks) => this.stack.up(sinks));
   }
 
   refresh(): Promise<RunResult> {
-    return record((sinks) => this.stack.refresh({ ...sinks, color: "never" }));
+    return this.#record((sinks) => this.stack.refresh(sinks));
   }
 
   destroy(): Promise<RunResult> {
-    return record((sinks) => this.stack.destroy({ ...sinks, color: "never" }));
+    return this.#record((sinks) => this.stack.destroy(sinks));
+  }
+
+  /** Resolves when no operation is under way any more, however it ended. */
+  async settled(): Promise<void> {
+    await this.#underWay.catch(() => {});
   }
 
   outputs() {
     return this.stack.outputs();
   }
-}
 
-interface Sinks {
-  onOutput: (text: string) => void;
-  onError: (text: string) => void;
-  onEvent: (event: EngineEvent) => void;
-}
-
-async function record(operation: (sinks: Sinks) => Promise<unknown>): Promise<RunResult> {
-  const steps: ResourceStep[] = [];
-  const output: string[] = [];
-  await operation({
-    onOutput: (text) => output.push(text),
-    onError: (text) => output.push(text),
-    onEvent: (event) => {
-      const step = stepOf(event);
-      if (step) {
-        steps.push(step);
-      }
-    },
-  });
-  return { steps, output: output.join("") };
+  async #record(operation: (sinks: Sinks) => Promise<unknown>): Promise<RunResult> {
+    const steps: ResourceStep[] = [];
+    const output: string[] = [];
+    this.#underWay = operation({
+      color: "never",
+      signal: this.signal,
+      onOutput: (text) => output.push(text),
+      onError: (text) => output.push(text),
+      onEvent: (event) => {
+        const step = stepOf(event);
+        if (step) {
+          steps.push(step);
+        }
+      },
+    });
+    await this.#underWay;
+    return { steps, output: output.join("") };
+  }
 }
 
 function stepOf(event: EngineEvent): ResourceStep | undefined {

@@ -8,6 +8,8 @@ export function stageOptions({ json }: { json: boolean }) {
   return {
     renderer: json ? ("simple" as const) : ("default" as const),
     rendererOptions: json ? { logger, timer } : { timer, collapseErrors: false },
+    // A signal is ours to answer: the library would end the process, and leave everything that was made.
+    registerSignalListeners: false,
     fallbackRenderer: "simple" as const,
     fallbackRendererOptions: { timer },
   };

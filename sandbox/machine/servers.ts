@@ -38,6 +38,8 @@ export interface ServersOptions {
  */
 export class Servers implements AwsEvents {
   readonly #machines = new Map<string, Machine>();
+  /** Boots that have not come to a machine yet. */
+  readonly #booting = new Set<Promise<unknown>>();
   readonly #onProgress: (line: string) => void;
   #services: { dhcp: DhcpServer; metadata: MetadataServer; api: AwsApi; listening: Listening[] } | undefined;
 
@@ -59,6 +61,8 @@ export class Servers implements AwsEvents {
 
   /** Powers all servers off, deletes them and stops the services. Volumes' files go with the run's folder. */
   async stop(): Promise<void> {
+    // A boot that is under way cannot be called off; it becomes a machine, which can be.
+    await Promise.allSettled(this.#booting);
     await Promise.all([...this.#machines.values()].map((machine) => machine.terminate()));
     this.#machines.clear();
     await Promise.all((this.#services?.listening ?? []).map((server) => server.close()));
@@ -86,22 +90,9 @@ export class Servers implements AwsEvents {
   }
 
   async onInstanceRunning(instance: Instance): Promise<void> {
-    const { id, privateIp, image } = instance;
-    const present = this.#machines.get(id);
-    if (present !== undefined) {
-      this.#onProgress(`${id} starts again`);
-      return present.start();
-    }
-    const mirrors = this.options.mirrors ?? (await debianMirrors());
-    const release = image.name.includes("debian-12") ? 12 : 13;
-    const root = await baseImage(release, mirrors, (line) => this.#onProgress(`Debian ${release}: ${line}`));
-    await this.#started().dhcp.reserve(privateIp);
-    this.#onProgress(`${id} boots Debian ${release} at ${privateIp}`);
-    const { network, authority } = this.options;
-    this.#machines.set(
-      id,
-      await Machine.boot({ network, image: root, instanceId: id, privateIp, authority }),
-    );
+    const booting = this.#boot(instance);
+    this.#booting.add(booting);
+    await booting.finally(() => this.#booting.delete(booting));
   }
 
   async onInstanceStopping({ id }: Instance): Promise<void> {
@@ -127,6 +118,25 @@ export class Servers implements AwsEvents {
 
   async onVolumeDeleted(volume: Volume): Promise<void> {
     await rm(this.#fileOf(volume), { force: true });
+  }
+
+  async #boot(instance: Instance): Promise<void> {
+    const { id, privateIp, image } = instance;
+    const present = this.#machines.get(id);
+    if (present !== undefined) {
+      this.#onProgress(`${id} starts again`);
+      return present.start();
+    }
+    const mirrors = this.options.mirrors ?? (await debianMirrors());
+    const release = image.name.includes("debian-12") ? 12 : 13;
+    const root = await baseImage(release, mirrors, (line) => this.#onProgress(`Debian ${release}: ${line}`));
+    await this.#started().dhcp.reserve(privateIp);
+    this.#onProgress(`${id} boots Debian ${release} at ${privateIp}`);
+    const { network, authority } = this.options;
+    this.#machines.set(
+      id,
+      await Machine.boot({ network, image: root, instanceId: id, privateIp, authority }),
+    );
   }
 
   #fileOf({ id }: Volume): string {
