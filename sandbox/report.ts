@@ -122,6 +122,7 @@ function promises({ booted, deliveries, searched, resources, seconds }: SandboxR
     `${yes} the API keys stand in clear in none of ${searched.length} places: state, output, user data${
       booted ? ", processes, journal and logs of the server" : ""
     }`,
+    `${no} left out: the SSM agent, which is not installed unless a stack asks for it`,
     styleText("dim", `The stages took ${seconds} s.`),
   ];
 }
