@@ -144,9 +144,8 @@ function stages(journey: Journey, findings: Findings, { failAt }: SandboxOptions
   list.push({
     title: "Search for the API keys in clear",
     run: async () => {
-      const { places } = await journey.searchSecrets();
-      findings.searched = places;
-      return `none in ${places.length} places`;
+      findings.searched = await journey.searchSecrets();
+      return `none in ${findings.searched.length} places`;
     },
   });
   return list;

@@ -12,7 +12,7 @@ import { ADDRESS } from "./machine/addresses";
 import type { Network } from "./machine/network";
 import { Servers } from "./machine/servers";
 import { createAuthority } from "./pki";
-import { filesBelow, findLeaks, type Leak, type SearchedPlace } from "./secrets";
+import { filesBelow, findLeaks, type SearchedPlace } from "./secrets";
 import type { AcceptedMessage } from "./sendgrid";
 import { changes, type ResourceStep, type RunResult, StackRun } from "./stack-run";
 import { IN_NETWORK, ON_LOOPBACK, RECIPIENT_DOMAIN, startWorld, type World, ZONE_ID } from "./world";
@@ -279,7 +279,7 @@ export class Journey {
   }
 
   /** Searches every place where a secret must not stand in clear; the places that were searched are returned. */
-  async searchSecrets(): Promise<{ places: string[]; leaks: Leak[] }> {
+  async searchSecrets(): Promise<string[]> {
     const places = [...this.#output, ...(await filesBelow(this.folder, "state, project and engine's home"))];
     for (const instance of this.world.aws.compute.instances.values()) {
       places.push({ name: `user data of ${instance.id}`, content: instance.userData ?? "" });
@@ -291,7 +291,7 @@ export class Journey {
     if (leaks.length > 0) {
       throw new Error(leaks.map(({ secret, place }) => `${secret} stands in clear in ${place}`).join("\n"));
     }
-    return { places: places.map(({ name }) => name), leaks };
+    return places.map(({ name }) => name);
   }
 
   #secrets(): Map<string, string> {

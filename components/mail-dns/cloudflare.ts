@@ -24,11 +24,11 @@ const LONGEST_COMMENT = 100;
  */
 export function cloudflare({ zoneId }: CloudflareArgs): DnsHost {
   let zoneName: pulumi.Output<string> | undefined;
-  const lookUp = (opts: pulumi.InvokeOptions) => pulumi.output(zoneId).apply((id) => nameOfZone(id, opts));
   return {
     name: "Cloudflare",
     createRecord: (name, record, opts) => {
-      zoneName ??= lookUp({ parent: opts.parent, provider: opts.provider });
+      const { parent, provider } = opts;
+      zoneName ??= pulumi.output(zoneId).apply((id) => nameOfZone(id, { parent, provider }));
       return new DnsRecord(
         name,
         {

@@ -23,9 +23,6 @@ export const ADDRESS = {
   metadata: "169.254.169.254",
 } as const;
 
-/** Instances get the addresses from here on: 10.77.0.30, .31 and so on. */
-export const FIRST_INSTANCE_ADDRESS = "10.77.0.30";
-
 /** An instance's MAC address, which follows from its IPv4 address as DHCP has to find it again. */
 export function macOf(privateIp: string): string {
   const octets = privateIp.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
