@@ -25,6 +25,8 @@ export interface ResourceStep {
   inputs: Record<string, unknown>;
   /** Property paths that changed. */
   diffs: string[];
+  /** The outputs, unknown and secret ones as with the inputs; undefined until the engine has told of them. */
+  outputs?: Record<string, unknown>;
 }
 
 /** What one operation did or would do. */
@@ -32,6 +34,19 @@ export interface RunResult {
   steps: ResourceStep[];
   /** Everything that the engine printed. */
   output: string;
+}
+
+/** An operation that failed, with what it did before. */
+export class RunFailed extends Error {
+  override readonly name = "RunFailed";
+
+  constructor(
+    message: string,
+    readonly result: RunResult,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 export interface StackRunOptions {
@@ -113,8 +128,8 @@ export class StackRun {
     return this.#record((sinks) => this.stack.preview({ ...sinks, ...options, diff: true }));
   }
 
-  up(): Promise<RunResult> {
-    return this.#record((sinks) => this.stack.up(sinks));
+  up(options: { continueOnError?: boolean } = {}): Promise<RunResult> {
+    return this.#record((sinks) => this.stack.up({ ...sinks, ...options }));
   }
 
   refresh(): Promise<RunResult> {
@@ -144,12 +159,16 @@ export class StackRun {
       onError: (text) => output.push(text),
       onEvent: (event) => {
         const step = stepOf(event);
-        if (step) {
-          steps.push(step);
-        }
+        if (step) steps.push(step);
+        const { urn, op, new: after } = event.resOutputsEvent?.metadata ?? {};
+        const told = steps.findLast((each) => each.urn === urn && each.op === op);
+        if (told && after) told.outputs = after.outputs;
       },
     });
-    await this.#underWay;
+    await this.#underWay.catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new RunFailed(message, { steps, output: output.join("") }, { cause: error });
+    });
     return { steps, output: output.join("") };
   }
 }

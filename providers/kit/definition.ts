@@ -1,6 +1,8 @@
 import type * as z from "zod";
+import { adoptable } from "./adoption";
 import type { Rule } from "./check";
 import type { EngineLog } from "./engine-log";
+import type { Example } from "./example";
 import type { Previewed } from "./unknown";
 
 /** What every operation on a resource is given. */
@@ -16,6 +18,8 @@ export interface Operation<Session> {
 
 export interface CreateOperation<Session, Inputs> extends Operation<Session> {
   inputs: Inputs;
+  /** Id of the resource in the state that this create is to replace. */
+  replacing?: string;
 }
 
 export interface ReadOperation<Session, Inputs, Outputs> extends Operation<Session> {
@@ -37,6 +41,8 @@ export interface DeleteOperation<Session, Inputs, Outputs> extends Operation<Ses
   id: string;
   inputs: Partial<Inputs>;
   state: Partial<Outputs>;
+  /** When its replacement was created, where that was in this run. */
+  replacedAt?: Date;
 }
 
 /** What exists behind an id: all that a read can find out. */
@@ -54,6 +60,14 @@ export type PreviewedInputs<Inputs> = { [Key in keyof Inputs]: Previewed<Inputs[
 
 /** What a preview knows of the outputs: a property that is left out is unknown, one that is undefined is absent. */
 export type PreviewedOutputs<Outputs> = { [Key in keyof Outputs]?: Previewed<Outputs[Key]> };
+
+/** What tells one resource from another where the service itself has a rule for it, e.g. a unique name. */
+export interface Identity<Session, Inputs> {
+  /** The inputs that make it up. */
+  properties: readonly (keyof Inputs & string)[];
+  /** The id of what exists with this identity, undefined if there is none. */
+  find(operation: CreateOperation<Session, Inputs>): Promise<string | undefined>;
+}
 
 /**
  * A resource: its properties and its life cycle. Check, diff, schema and documentation follow from the properties.
@@ -74,6 +88,17 @@ export interface ResourceDefinition<Session, Inputs extends z.ZodObject, Outputs
   inputs: Inputs;
   outputs: Outputs;
   rules?: readonly Rule<z.output<Inputs>>[];
+  /**
+   * With an identity nothing is made twice. A create looks first: what exists is taken over with the input `adopt`,
+   * which is added to the others, and is otherwise refused with its id and the import command. A create without an
+   * answer is looked for before it is repeated. A replacement that keeps the identity deletes the old one first.
+   */
+  identity?: Identity<Session, z.output<Inputs>>;
+  /**
+   * Complete sets of inputs. The first is the documentation's example; each of the others is an update or a
+   * replacement from the one before. Together they change every property: tests take a resource along them.
+   */
+  examples?: readonly Example<z.input<Inputs>>[];
   /** The input whose value is made up from the resource's name in the program where it is left out. */
   autoName?: keyof z.output<Inputs> & string;
   /** Whether a change of a property replaces where that depends on other inputs; see `.meta({ replace })` first. */
@@ -149,7 +174,9 @@ export const defineResource =
   <Inputs extends z.ZodObject, Outputs extends z.ZodObject>(
     definition: ResourceDefinition<Session, Inputs, Outputs>,
   ): ResourceDefinition<Session, Inputs, Outputs> =>
-    definition;
+    definition.identity === undefined
+      ? definition
+      : { ...definition, inputs: adoptable(definition.inputs, definition.identity.properties) };
 
 /** Types a function definition. Called twice, as {@link defineResource}. */
 export const defineFunction =

@@ -30,6 +30,11 @@ export class IncompleteResource extends Error {
   }
 }
 
+/** Whether an error leaves open if what was asked has happened all the same: it says so itself. */
+export function isUncertain(error: unknown): error is Error & { mayHaveHappened: true } {
+  return error instanceof Error && "mayHaveHappened" in error && error.mayHaveHappened === true;
+}
+
 /** A readable message of anything thrown, with the causes that explain it. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -41,20 +41,24 @@ export type { Fault, Rule } from "./check";
 export {
   type AnyFunction,
   type AnyResource,
+  type CreateOperation,
   defineFunction,
   defineProvider,
   defineResource,
   type FunctionDefinition,
+  type Identity,
   type Operation,
   type PreviewedInputs,
   type PreviewedOutputs,
   type Provider,
   type ProviderDefinition,
+  type ReadOperation,
   type ReadResult,
   type ResourceDefinition,
 } from "./definition";
 export type { EngineLog } from "./engine-log";
 export { IncompleteResource } from "./errors";
+export { type Example, outputOf, Reference } from "./example";
 export { runPlugin } from "./plugin";
 export { sameMembers } from "./property";
 export { type PackageSchema, packageSchema } from "./schema";

@@ -1,8 +1,9 @@
 import { status } from "@grpc/grpc-js";
 import type * as z from "zod";
+import { createOnce, ownInputs } from "./adoption";
 import { type CheckOptions, check, type Fault } from "./check";
 import type { AnyFunction, AnyResource, Operation } from "./definition";
-import { type Change, diff, meansTheSame } from "./diff";
+import { meansTheSame } from "./diff";
 import { IncompleteResource, StatusError } from "./errors";
 import { membersOf, metaOf } from "./property";
 import { UNKNOWN } from "./unknown";
@@ -29,43 +30,6 @@ export function checkInputs(
   return { faults, inputs: { values, secrets } };
 }
 
-/** What a diff comes to. */
-export interface Difference {
-  changes: Change[];
-  deleteBeforeReplace: boolean;
-}
-
-/** The changes from the inputs in the state to new ones. */
-export function diffInputs(
-  resource: AnyResource<never>,
-  oldInputs: Properties,
-  state: Properties,
-  inputs: Properties,
-  ignoreChanges: readonly string[],
-): Difference {
-  const before = { ...oldInputs.values };
-  const after = { ...inputs.values };
-  for (const [name] of membersOf(resource.inputs)) {
-    // The engine of an old state kept no inputs, and an optional input can have got its value from the API.
-    const computed = name in resource.outputs.shape;
-    if (computed || Object.keys(oldInputs.values).length === 0) before[name] ??= state.values[name];
-    if (computed) after[name] ??= before[name];
-  }
-  const { deleteBeforeReplace = false } = resource;
-  const changes = diff(resource.inputs, before, after, {
-    ignoreChanges,
-    alwaysReplace: resource.update === undefined,
-  });
-  return {
-    changes: changes.map((change) => ({
-      ...change,
-      replace: change.replace || resource.replaces?.(String(change.path[0]), before, after) === true,
-    })),
-    deleteBeforeReplace:
-      typeof deleteBeforeReplace === "function" ? deleteBeforeReplace(before, after) : deleteBeforeReplace,
-  };
-}
-
 /** The state that a create will have, as far as it is known before. */
 export function previewCreate(resource: AnyResource<never>, inputs: Properties): Properties {
   const foreseen: Values = resource.preview?.(inputs.values) ?? {};
@@ -87,14 +51,14 @@ export function previewUpdate(
   return stateOf(resource, inputs, { ...before, ...foreseen }, state);
 }
 
-/** Creates it. */
+/** Creates it, or takes over what exists. */
 export async function create<Session>(
   resource: AnyResource<Session>,
   inputs: Properties,
-  operation: Operation<Session>,
+  operation: Operation<Session> & { replacing?: string },
 ): Promise<{ id: string; state: Properties }> {
   const created = await completing(resource, inputs, undefined, () =>
-    resource.create({ ...operation, inputs: parsedInputs(resource, inputs) }),
+    createOnce(resource, { ...operation, inputs: parsedInputs(resource, inputs) }),
   );
   return { id: created.id, state: stateOf(resource, inputs, created.outputs) };
 }
@@ -142,7 +106,7 @@ export async function update<Session>(
       resource.update?.({
         ...operation,
         id,
-        inputs: parsedInputs(resource, inputs),
+        inputs: ownInputs(resource, parsedInputs(resource, inputs)),
         oldInputs: oldInputs.values,
         state: outputsIn(resource, state),
       }) ?? Promise.resolve({}),
@@ -156,7 +120,7 @@ export async function remove<Session>(
   id: string,
   oldInputs: Properties,
   state: Properties,
-  operation: Operation<Session>,
+  operation: Operation<Session> & { replacedAt?: Date },
 ): Promise<void> {
   const inputs = Object.keys(oldInputs.values).length > 0 ? oldInputs.values : state.values;
   await resource.delete({ ...operation, id, inputs, state: outputsIn(resource, state) });

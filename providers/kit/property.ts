@@ -16,7 +16,8 @@ declare module "zod" {
     equals?(before: unknown, after: unknown): boolean;
     /**
      * The API takes this input and never returns it. A refresh keeps what the state has; after an import, where
-     * the state has nothing, the program's value is taken over without a diff.
+     * the state has nothing, the program's value is taken over without a diff. An optional one needs a default,
+     * which tells a value that was left out from one that an import could not find.
      */
     neverReturned?: boolean;
     /** Environment variables that supply a provider setting which is not given, the first that is set. */

@@ -8,6 +8,7 @@ import { withAutoName } from "./autoname";
 import type { Fault } from "./check";
 import type { AnyResource, Operation, Provider } from "./definition";
 import { type Change, changedProperty, diff } from "./diff";
+import { diffInputs } from "./difference";
 import { connectToEngine, type EngineConnection } from "./engine-log";
 import { redact, StatusError } from "./errors";
 import { failureOf } from "./failure";
@@ -63,6 +64,9 @@ class ProviderService<Session> {
   private cancellation = new AbortController();
   /** Every secret text that came by, so that none gets out in a message. */
   private readonly secrets = new Set<string>();
+  /** By URN: the id that the state has, and when this run created another one in its place. */
+  private readonly idInState = new Map<string, string>();
+  private readonly createdAt = new Map<string, Date>();
 
   constructor(
     private readonly provider: Provider<Session>,
@@ -167,8 +171,9 @@ class ProviderService<Session> {
   }
 
   private diff(request: proto.DiffRequest): proto.DiffResponse {
+    this.idInState.set(request.getUrn(), request.getId());
     const resource = this.resource(request.getUrn());
-    const { changes, deleteBeforeReplace } = lifecycle.diffInputs(
+    const { changes, deleteBeforeReplace } = diffInputs(
       resource,
       this.decode(request.getOldInputs()),
       this.decode(request.getOlds()),
@@ -183,8 +188,11 @@ class ProviderService<Session> {
     const inputs = this.decode(request.getProperties());
     if (request.getPreview())
       return new proto.CreateResponse().setProperties(encode(lifecycle.previewCreate(resource, inputs)));
-    const operation = this.operation(request.getUrn(), request.getTimeout());
-    const { id, state } = await lifecycle.create(resource, inputs, operation);
+    const urn = request.getUrn();
+    const operation = this.operation(urn, request.getTimeout());
+    const replacing = this.idInState.get(urn);
+    const { id, state } = await lifecycle.create(resource, inputs, { ...operation, replacing });
+    this.createdAt.set(urn, new Date());
     return new proto.CreateResponse().setId(id).setProperties(this.encode(state));
   }
 
@@ -227,7 +235,10 @@ class ProviderService<Session> {
       request.getId(),
       this.decode(request.getOldInputs()),
       this.decode(request.getProperties()),
-      this.operation(request.getUrn(), request.getTimeout()),
+      {
+        ...this.operation(request.getUrn(), request.getTimeout()),
+        replacedAt: this.createdAt.get(request.getUrn()),
+      },
     );
     return new Empty();
   }

@@ -1,10 +1,16 @@
 import * as z from "zod";
 import { defineProvider } from "../kit";
-import { PATIENCE, type Patience, SendGridApi } from "./api";
-import { ApiKey } from "./api-key";
-import { BASE_URLS, isThisMachine, Region } from "./base-url";
-import { DomainAuthentication } from "./domain-authentication";
-import { domainValidation, RHYTHM, type Rhythm } from "./domain-validation";
+import * as access from "./access";
+import * as account from "./account";
+import * as activity from "./activity";
+import { SendGridApi, type SendGridApiOptions } from "./api/api";
+import { BASE_URLS, isThisMachine, Region } from "./api/base-url";
+
+import * as authentication from "./authentication";
+import * as delivery from "./delivery";
+import * as marketing from "./marketing";
+
+const groups = [authentication, access, activity, marketing, delivery, account];
 
 /** The version of the provider and of the package @pulumi/sendgrid. */
 export const VERSION = "0.1.0";
@@ -42,7 +48,7 @@ const Config = z.object({
 });
 
 /** The SendGrid provider. */
-export function sendgridProvider(patience: Patience = PATIENCE, rhythm: Rhythm = RHYTHM) {
+export function sendgridProvider(options: SendGridApiOptions = {}) {
   return defineProvider({
     name: "sendgrid",
     displayName: "SendGrid",
@@ -73,7 +79,8 @@ export function sendgridProvider(patience: Patience = PATIENCE, rhythm: Rhythm =
       },
     ],
     connect: ({ apiKey, region, baseUrl = BASE_URLS[region], onBehalfOf }) =>
-      new SendGridApi({ apiKey, baseUrl, onBehalfOf }, patience),
-    resources: [DomainAuthentication, domainValidation(rhythm), ApiKey],
+      new SendGridApi({ apiKey, baseUrl, onBehalfOf }, options),
+    resources: groups.flatMap(({ resources }) => resources),
+    functions: groups.flatMap(({ functions }) => functions),
   });
 }

@@ -1,6 +1,7 @@
 import { type Zone, Zones } from "../dns";
 import { ApiKeys } from "./api-keys";
 import { AuthenticatedDomains, spfOf } from "./domains";
+import { Faults } from "./faults";
 import { Refusal } from "./refusal";
 
 export interface SendGridAccountOptions {
@@ -33,6 +34,8 @@ export class SendGridAccount {
   readonly heloName = "o1.sendgrid.net";
   readonly domains: AuthenticatedDomains;
   readonly keys: ApiKeys;
+  /** What a test or a rehearsal puts in the way of the API's clients. */
+  readonly faults = new Faults();
 
   constructor(options: SendGridAccountOptions) {
     const {

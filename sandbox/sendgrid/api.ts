@@ -3,14 +3,17 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Resolve } from "../dns";
 import type { SendGridAccount } from "./account";
-import { domainRoutes } from "./domain-routes";
 import { type Exchange, recordExchanges } from "./exchanges";
-import { Faults, injectFaults } from "./faults";
-import { keyRoutes } from "./key-routes";
+import { type Faults, injectFaults } from "./faults";
 import { limitRate, RateLimit, type RateLimitOptions } from "./rate-limit";
 import { Refusal } from "./refusal";
 import type { ApiEnv } from "./request";
-import { userRoutes } from "./user-routes";
+import { accessRoutes } from "./routes/access";
+import { accountRoutes } from "./routes/account";
+import { activityRoutes } from "./routes/activity";
+import { authenticationRoutes } from "./routes/authentication";
+import { deliveryRoutes } from "./routes/delivery";
+import { marketingRoutes } from "./routes/marketing";
 import { LookupFailed } from "./validation";
 
 export interface SendGridApiOptions {
@@ -41,10 +44,9 @@ export interface SendGridApi {
  * @throws Error of the socket when the address cannot be bound.
  */
 export async function startSendGridApi(options: SendGridApiOptions): Promise<SendGridApi> {
-  const { account, resolver, address = "127.0.0.1", port = 0 } = options;
-  const faults = new Faults();
+  const { account, address = "127.0.0.1", port = 0 } = options;
   const log: Exchange[] = [];
-  const app = buildApp({ account, resolver, faults, rateLimit: new RateLimit(options.rateLimit), log });
+  const app = sendGridApp(options, log);
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, address);
   await once(server, "listening");
@@ -52,7 +54,7 @@ export async function startSendGridApi(options: SendGridApiOptions): Promise<Sen
   const boundPort = typeof bound === "object" && bound ? bound.port : port;
   return {
     url: `http://${address}:${boundPort}`,
-    faults,
+    faults: account.faults,
     exchanges: () => [...log],
     close: async () => {
       const closed = once(server, "close");
@@ -63,20 +65,19 @@ export async function startSendGridApi(options: SendGridApiOptions): Promise<Sen
   };
 }
 
-interface AppParts {
-  account: SendGridAccount;
-  resolver: Resolve;
-  faults: Faults;
-  rateLimit: RateLimit;
-  log: Exchange[];
-}
-
-function buildApp({ account, resolver, faults, rateLimit, log }: AppParts): Hono<ApiEnv> {
+/** The API without a server, as a function from requests to answers; exchanges are added to the log. */
+export function sendGridApp(
+  { account, resolver, rateLimit }: Pick<SendGridApiOptions, "account" | "resolver" | "rateLimit">,
+  log: Exchange[] = [],
+): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  app.use(recordExchanges(log), injectFaults(faults), limitRate(rateLimit));
-  app.route("/", domainRoutes(account, resolver));
-  app.route("/", keyRoutes(account));
-  app.route("/", userRoutes(account));
+  app.use(recordExchanges(log), injectFaults(account.faults), limitRate(new RateLimit(rateLimit)));
+  app.route("/", authenticationRoutes(account, resolver));
+  app.route("/", accessRoutes(account));
+  app.route("/", activityRoutes(account));
+  app.route("/", marketingRoutes(account));
+  app.route("/", deliveryRoutes(account));
+  app.route("/", accountRoutes(account));
   app.notFound((context) => context.json({ errors: [{ field: null, message: "Not Found" }] }, 404));
   app.onError((error, context) => {
     if (error instanceof Refusal) return context.json({ errors: error.faults }, error.status);

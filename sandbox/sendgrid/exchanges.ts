@@ -6,19 +6,21 @@ export interface Exchange {
   method: string;
   path: string;
   query: Record<string, string>;
-  /** The parsed JSON; undefined when there was no body. */
+  /** The parsed JSON with every secret redacted; undefined when there was no body. */
   requestBody: unknown;
   status: number;
-  /** The parsed JSON with every API key redacted; undefined when there was no body. */
+  /** The parsed JSON with every secret redacted; undefined when there was no body. */
   responseBody: unknown;
   /** The answer's headers. The request's headers are not kept: one of them is the authorization. */
   headers: Record<string, string>;
   /** Whether an injected fault answered, or broke the connection, instead of the API. */
   injected: boolean;
+  /** Whether the body or the query was refused for its shape, before anything was looked at. */
+  misshapen: boolean;
 }
 
 /** How many exchanges are kept; the oldest go first. */
-const MAX_EXCHANGES = 2000;
+const MAX_EXCHANGES = 20_000;
 
 /** Notes every exchange in the list. */
 export function recordExchanges(log: Exchange[]): MiddlewareHandler<ApiEnv> {
@@ -30,11 +32,12 @@ export function recordExchanges(log: Exchange[]): MiddlewareHandler<ApiEnv> {
       method: context.req.method,
       path: context.req.path,
       query: context.req.query(),
-      requestBody,
+      requestBody: redact(requestBody),
       status: response.status,
       responseBody: redact(parse(await response.text())),
       headers: Object.fromEntries(response.headers),
       injected: context.get("injected") ?? false,
+      misshapen: context.get("misshapen") ?? false,
     });
     if (log.length > MAX_EXCHANGES) log.shift();
   };
@@ -49,7 +52,16 @@ function parse(text: string): unknown {
   }
 }
 
+/** Properties of bodies that hold a secret. */
+const SECRETS = ["api_key", "password", "oauth_client_secret", "confirm_password"];
+
 function redact(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || !("api_key" in body)) return body;
-  return { ...body, api_key: "[redacted]" };
+  if (Array.isArray(body)) return body.map(redact);
+  if (typeof body !== "object" || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name,
+      SECRETS.includes(name) && typeof value === "string" ? "[redacted]" : redact(value),
+    ]),
+  );
 }

@@ -15,12 +15,21 @@ export interface ApiEnv {
     user: string;
     /** Set where an injected fault took the request. */
     injected?: boolean;
+    /** Set where the body or the query was refused for its shape. */
+    misshapen?: boolean;
   };
 }
 
 /** Lets a request pass whose key is known and, where a scope is named, has it. @throws Refusal 401 or 403 otherwise. */
 export function requireScope(account: SendGridAccount, scope?: string): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
+    const forbidden = scope === undefined ? undefined : account.faults.forbids(scope);
+    if (forbidden !== undefined) {
+      context.set("injected", true);
+      throw new Refusal(forbidden, [
+        { field: null, message: forbidden === 401 ? "authorization required" : "access forbidden" },
+      ]);
+    }
     const text = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
     if (!text) throw new Refusal(401, [{ field: null, message: "authorization required" }]);
     const key = account.keys.find(text);
@@ -44,12 +53,12 @@ export async function readBody<T>(context: Context, shape: z.ZodType<T>): Promis
   } catch {
     throw new Refusal(400, [{ field: null, message: "request body is invalid" }]);
   }
-  return check(body, shape);
+  return check(context, body, shape);
 }
 
 /** The request's query in this shape. @throws Refusal 400 that names every parameter at fault. */
 export function readQuery<T>(context: Context, shape: z.ZodType<T>): T {
-  return check(context.req.query(), shape);
+  return check(context, context.req.query(), shape);
 }
 
 /** A query parameter that holds a number not below zero. */
@@ -58,9 +67,10 @@ export const queryNumber = z
   .regex(/^\d{1,9}$/, "must be a number")
   .transform(Number);
 
-function check<T>(value: unknown, shape: z.ZodType<T>): T {
+function check<T>(context: Context, value: unknown, shape: z.ZodType<T>): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
+  context.set("misshapen", true);
   throw new Refusal(400, result.error.issues.flatMap(toFaults));
 }
 

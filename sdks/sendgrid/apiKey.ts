@@ -11,6 +11,8 @@ import * as utilities from "./utilities";
  * refreshes. After an import the text is missing, since nothing can read it; replace the resource to get one.
  * An account can have 100 keys. A key takes some seconds until it works everywhere.
  *
+ * A new key warns of others with its name: an interrupted run can leave one whose text nobody has seen.
+ *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/api-keys
  */
 export class ApiKey extends pulumi.CustomResource {
@@ -49,6 +51,12 @@ export class ApiKey extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly apiKeyId: pulumi.Output<string>;
     /**
+     * How long a replaced key stays valid after the new one was made, in seconds, up to a day: as long as those who use it take to fetch the new one. The update waits for it. A destroyed key is deleted at once, and so is one whose replacement was made in an earlier, interrupted run.
+     *
+     * Default: `0`.
+     */
+    declare public readonly gracePeriodSeconds: pulumi.Output<number>;
+    /**
      * A name for people, up to 100 characters; several keys can have the same.
      */
     declare public readonly name: pulumi.Output<string>;
@@ -56,6 +64,12 @@ export class ApiKey extends pulumi.CustomResource {
      * What the key may do, e.g. `mail.send`, in any order. The provider's own key must have these scopes too. `sender_verification_eligible`, `sender_verification_exempt` and `2fa_required`, which SendGrid adds by itself, make no difference.
      */
     declare public readonly scopes: pulumi.Output<string[]>;
+    /**
+     * Any change here rotates the key: a new one is made, what depends on it is updated, then the old one is deleted.
+     *
+     * Default: `{}`.
+     */
+    declare public readonly triggers: pulumi.Output<{[key: string]: string}>;
 
     /**
      * Create a ApiKey resource with the given unique name, arguments, and options.
@@ -74,15 +88,19 @@ export class ApiKey extends pulumi.CustomResource {
             if (args?.scopes === undefined && !opts.urn) {
                 throw new Error("Missing required property 'scopes'");
             }
+            resourceInputs["gracePeriodSeconds"] = args?.gracePeriodSeconds;
             resourceInputs["name"] = args?.name;
             resourceInputs["scopes"] = args?.scopes;
+            resourceInputs["triggers"] = args?.triggers;
             resourceInputs["apiKey"] = undefined /*out*/;
             resourceInputs["apiKeyId"] = undefined /*out*/;
         } else {
             resourceInputs["apiKey"] = undefined /*out*/;
             resourceInputs["apiKeyId"] = undefined /*out*/;
+            resourceInputs["gracePeriodSeconds"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["scopes"] = undefined /*out*/;
+            resourceInputs["triggers"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const secretOpts = { additionalSecretOutputs: ["apiKey"] };
@@ -96,6 +114,12 @@ export class ApiKey extends pulumi.CustomResource {
  */
 export interface ApiKeyArgs {
     /**
+     * How long a replaced key stays valid after the new one was made, in seconds, up to a day: as long as those who use it take to fetch the new one. The update waits for it. A destroyed key is deleted at once, and so is one whose replacement was made in an earlier, interrupted run.
+     *
+     * Default: `0`.
+     */
+    gracePeriodSeconds?: pulumi.Input<number | undefined>;
+    /**
      * A name for people, up to 100 characters; several keys can have the same.
      */
     name: pulumi.Input<string>;
@@ -103,4 +127,10 @@ export interface ApiKeyArgs {
      * What the key may do, e.g. `mail.send`, in any order. The provider's own key must have these scopes too. `sender_verification_eligible`, `sender_verification_exempt` and `2fa_required`, which SendGrid adds by itself, make no difference.
      */
     scopes: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Any change here rotates the key: a new one is made, what depends on it is updated, then the old one is deleted.
+     *
+     * Default: `{}`.
+     */
+    triggers?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }

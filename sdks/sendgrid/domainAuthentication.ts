@@ -16,8 +16,7 @@ import * as utilities from "./utilities";
  * A replacement that keeps domain and subdomain deletes the old one first, and mail is not authenticated until the new
  * records are published and validated. To avoid the gap, change the subdomain too: then both exist for the time.
  *
- * An account can have one authentication for a domain and subdomain. Where it exists already, creating it fails and
- * names the id to import: `pulumi import sendgrid:index:DomainAuthentication NAME ID`.
+ * An account can have one authentication for a domain and subdomain.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
  */
@@ -48,6 +47,10 @@ export class DomainAuthentication extends pulumi.CustomResource {
         return obj['__pulumiType'] === DomainAuthentication.__pulumiType;
     }
 
+    /**
+     * Whether one that exists already with the same domain and subdomain is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
+     */
+    declare public readonly adopt: pulumi.Output<boolean | undefined>;
     /**
      * Whether SendGrid keeps SPF and DKIM keys, and rotates the keys, behind three CNAME records. Otherwise the records carry the values themselves.
      *
@@ -138,6 +141,7 @@ export class DomainAuthentication extends pulumi.CustomResource {
             if (args?.subdomain === undefined && !opts.urn) {
                 throw new Error("Missing required property 'subdomain'");
             }
+            resourceInputs["adopt"] = args?.adopt;
             resourceInputs["automaticSecurity"] = args?.automaticSecurity;
             resourceInputs["customDkimSelector"] = args?.customDkimSelector;
             resourceInputs["customSpf"] = args?.customSpf;
@@ -156,6 +160,7 @@ export class DomainAuthentication extends pulumi.CustomResource {
             resourceInputs["mailServer"] = undefined /*out*/;
             resourceInputs["subdomainSpf"] = undefined /*out*/;
         } else {
+            resourceInputs["adopt"] = undefined /*out*/;
             resourceInputs["automaticSecurity"] = undefined /*out*/;
             resourceInputs["customDkimSelector"] = undefined /*out*/;
             resourceInputs["customSpf"] = undefined /*out*/;
@@ -183,6 +188,10 @@ export class DomainAuthentication extends pulumi.CustomResource {
  * The set of arguments for constructing a DomainAuthentication resource.
  */
 export interface DomainAuthenticationArgs {
+    /**
+     * Whether one that exists already with the same domain and subdomain is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
+     */
+    adopt?: pulumi.Input<boolean | undefined>;
     /**
      * Whether SendGrid keeps SPF and DKIM keys, and rotates the keys, behind three CNAME records. Otherwise the records carry the values themselves.
      *

@@ -25,6 +25,11 @@ export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { UnsubscribeGroupArgs } from "./unsubscribeGroup";
+export type UnsubscribeGroup = import("./unsubscribeGroup").UnsubscribeGroup;
+export const UnsubscribeGroup: typeof import("./unsubscribeGroup").UnsubscribeGroup = null as any;
+utilities.lazyLoad(exports, ["UnsubscribeGroup"], () => require("./unsubscribeGroup"));
+
 
 // Export enums:
 export * from "./types/enums";
@@ -48,6 +53,8 @@ const _module = {
                 return new DomainAuthentication(name, <any>undefined, { urn })
             case "sendgrid:index:DomainValidation":
                 return new DomainValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:UnsubscribeGroup":
+                return new UnsubscribeGroup(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

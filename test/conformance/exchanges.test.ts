@@ -55,6 +55,7 @@ const CREATED: Exchange = {
   responseBody: { id: 1, title: "A", cover: { color: "red" } },
   headers: { "content-type": "application/json" },
   injected: false,
+  misshapen: false,
 };
 const LISTED: Exchange = {
   ...CREATED,

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sayings } from "../../providers/sendgrid/api-error";
+import { sayings } from "../../providers/sendgrid/api/api-error";
 import { createKeyText } from "../../sandbox/sendgrid";
 import { secret } from "../kit/client";
 import { API_KEY, DOMAIN, type OpenAccount, openAccount } from "./sendgrid";
@@ -25,7 +25,7 @@ describe("a failure says what was tried, what SendGrid said and what to do:", ()
     const wrong = createKeyText();
     await open.client.configure({ apiKey: secret(wrong), baseUrl: open.api.url });
     expect(await message(open.create(API_KEY, RELAY))).toBe(
-      `Could not create the API key "relay". SendGrid at ${open.api.url} answered 401: The provided authorization grant is invalid, expired, or revoked. ` +
+      `Could not list the API keys. SendGrid at ${open.api.url} answered 401: The provided authorization grant is invalid, expired, or revoked. ` +
         "Check that the API key (sendgrid:apiKey or SENDGRID_API_KEY) is a current one of this account, and that sendgrid:region or sendgrid:baseUrl leads to where the account lives.",
     );
   });
@@ -45,7 +45,7 @@ describe("a failure says what was tried, what SendGrid said and what to do:", ()
       onBehalfOf: "nobody",
     });
     expect(await message(open.create(API_KEY, RELAY))).toMatch(
-      /answered 403: access forbidden\. Give the API key the scope api_keys\.create/,
+      /answered 403: access forbidden\. Give the API key the scope api_keys\.read/,
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { domainNameFault, toAscii } from "../../providers/sendgrid/domain-name";
+import { domainNameFault, toAscii } from "../../providers/sendgrid/authentication/domain-name";
 import { UNKNOWN } from "../kit/client";
 import { API_KEY, DOMAIN, serveProvider, VALIDATION } from "./sendgrid";
 

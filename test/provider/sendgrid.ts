@@ -1,5 +1,5 @@
 import { serve } from "../../providers/kit";
-import { PATIENCE } from "../../providers/sendgrid/api";
+import { PATIENCE } from "../../providers/sendgrid/api/api";
 import { sendgridProvider } from "../../providers/sendgrid/provider";
 import { resolver, startDns, Zones } from "../../sandbox/dns";
 import { createKeyText, SendGridAccount, startSendGridApi } from "../../sandbox/sendgrid";
@@ -10,12 +10,18 @@ export const VALIDATION = "sendgrid:index:DomainValidation";
 export const API_KEY = "sendgrid:index:ApiKey";
 
 /** Patience that is at its end within a test's time. */
-const IMPATIENT = { ...PATIENCE, retries: 2, backOffMs: 1, rateLimitWaitMs: 10 };
-const FAST = { firstPauseSeconds: 0.01, longestPauseSeconds: 0.01 };
+const IMPATIENT = {
+  ...PATIENCE,
+  retries: 2,
+  backOffMs: 1,
+  rateLimitWaitMs: 10,
+  pollMs: 10,
+  longestPollMs: 10,
+};
 
 /** Serves the provider without an account, for what it can do offline. */
 export async function serveProvider(environment: Record<string, string> = {}) {
-  const server = await serve(sendgridProvider(IMPATIENT, FAST), { environment });
+  const server = await serve(sendgridProvider({ patience: IMPATIENT }), { environment });
   const client = connect(server.port);
   const close = async () => {
     client.close();

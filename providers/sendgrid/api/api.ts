@@ -1,9 +1,12 @@
 import type { Client } from "@sendgrid/client";
+import pLimit from "p-limit";
 import pRetry from "p-retry";
 import * as z from "zod";
 import { misunderstood, type Purpose, refused, SendGridError, unanswered } from "./api-error";
 import type { SendGridAccess } from "./client";
+import { type Page, type Paging, type Query, unpaged } from "./paging";
 import { abortable, pause } from "./pause";
+import { SHARING, SharedList, type Sharing } from "./shared-list";
 
 /** How long to go on when SendGrid does not do what it is asked at once. */
 export interface Patience {
@@ -15,16 +18,27 @@ export interface Patience {
   rateLimitWaitMs: number;
   /** Milliseconds after which a request counts as unanswered. */
   timeoutMs: number;
+  /** Milliseconds between the first two looks at what has to happen elsewhere: in DNS, in somebody's inbox. */
+  pollMs: number;
+  /** The pauses grow up to this, in milliseconds. */
+  longestPollMs: number;
 }
 
-export const PATIENCE: Patience = { retries: 5, backOffMs: 500, rateLimitWaitMs: 60_000, timeoutMs: 30_000 };
+export const PATIENCE: Patience = {
+  retries: 5,
+  backOffMs: 500,
+  rateLimitWaitMs: 60_000,
+  timeoutMs: 30_000,
+  pollMs: 5_000,
+  longestPollMs: 30_000,
+};
 
 /** One request to the API. */
 export interface ApiRequest<Answer> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the base URL, e.g. `/v3/api_keys`. */
   path: string;
-  query?: Record<string, string | number | boolean>;
+  query?: Query;
   body?: Record<string, unknown>;
   /** What the answer's body has to be. */
   answer: z.ZodType<Answer>;
@@ -37,14 +51,31 @@ export interface ApiRequest<Answer> {
 /** The answer to a request whose body does not matter. */
 export const ANYTHING = z.unknown();
 
+/** What an API object can be given besides the access. */
+export interface SendGridApiOptions {
+  patience?: Patience;
+  sharing?: Sharing;
+  /** Requests under way at a time; 10 by default, where SendGrid allows 600 in a minute. */
+  concurrency?: number;
+  /** Instead of the official client's requests: where tests answer themselves. */
+  client?: Pick<Client, "request">;
+}
+
 /** SendGrid's v3 API over the official client, with retries and with errors that say what to do. */
 export class SendGridApi {
-  private client: Promise<Client> | undefined;
+  private client: Promise<Pick<Client, "request">> | undefined;
+  readonly patience: Patience;
+  private readonly limit: ReturnType<typeof pLimit>;
+  private readonly sharedLists = new Map<string, SharedList<unknown>>();
 
   constructor(
-    private readonly access: SendGridAccess,
-    private readonly patience: Patience = PATIENCE,
-  ) {}
+    readonly access: SendGridAccess,
+    private readonly options: SendGridApiOptions = {},
+  ) {
+    this.patience = options.patience ?? PATIENCE;
+    this.limit = pLimit(options.concurrency ?? 10);
+    if (options.client !== undefined) this.client = Promise.resolve(options.client);
+  }
 
   /**
    * Sends a request. Rate limits (429), internal errors and broken connections are waited out and tried again.
@@ -80,19 +111,36 @@ export class SendGridApi {
     }
   }
 
-  /** All pages of a list that takes limit and offset. */
+  /** All items of a list, page by page. */
   async list<Item>(
     request: Omit<ApiRequest<Item[]>, "method" | "answer">,
     item: z.ZodType<Item>,
+    paging: Paging = unpaged(),
   ): Promise<Item[]> {
-    const limit = 100;
+    const answer = paging.answer(item);
     const items: Item[] = [];
-    for (;;) {
-      const query = { ...request.query, limit, offset: items.length };
-      const page = await this.request({ ...request, method: "GET", query, answer: z.array(item) });
-      items.push(...page);
-      if (page.length < limit) return items;
+    let query: Query | undefined = { ...request.query, ...paging.first };
+    while (query !== undefined) {
+      const page: Page<Item> = await this.request({ ...request, method: "GET", query, answer });
+      items.push(...page.items);
+      const next = paging.next(page, items.length);
+      query = next && { ...query, ...next };
     }
+    return items;
+  }
+
+  /** One item of a list, which readers who come at the same time share. See {@link SharedList}. */
+  async shared<Item>(
+    path: string,
+    id: string,
+    one: () => Promise<Item | undefined>,
+    all: () => Promise<ReadonlyMap<string, Item>>,
+  ): Promise<Item | undefined> {
+    const list: SharedList<unknown> =
+      this.sharedLists.get(path) ?? new SharedList(this.options.sharing ?? SHARING);
+    this.sharedLists.set(path, list);
+    // A path stands for one kind of item.
+    return (await list.read(id, one, all)) as Item | undefined;
   }
 
   private async send<Answer>({
@@ -111,7 +159,14 @@ export class SendGridApi {
       createClient(this.access, this.patience.timeoutMs),
     );
     const client = await this.client;
-    const sent = client.request({ method, url: path, qs: query, body });
+    const sent = this.limit(async () => {
+      signal.throwIfAborted();
+      // What was listed before a write, or during it, may no longer be true.
+      if (method !== "GET") this.sharedLists.clear();
+      return await client.request({ method, url: path, qs: query, body });
+    }).finally(() => {
+      if (method !== "GET") this.sharedLists.clear();
+    });
     const response = await abortable(signal, sent).catch((error: unknown) => {
       signal.throwIfAborted();
       const refusal = Refusal.safeParse(error).data;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UNKNOWN } from "../kit/client";
-import { DOMAIN, type OpenAccount, openAccount } from "./sendgrid";
+import { UNKNOWN } from "../../kit/client";
+import { DOMAIN, type OpenAccount, openAccount } from "../sendgrid";
 
 let open: OpenAccount;
 beforeEach(async () => {
@@ -103,9 +103,7 @@ describe("a create", () => {
   it("names the id and the import when the account has the domain already", async () => {
     const { id } = await open.create(DOMAIN, AUTOMATIC);
     await expect(open.create(DOMAIN, AUTOMATIC)).rejects.toMatchObject({
-      details:
-        `Could not create the authenticated domain em.example.com: the account has it already, with the id ${id}. ` +
-        `Take it over with \`pulumi import sendgrid:index:DomainAuthentication it ${id}\`, or choose another subdomain.`,
+      details: `DomainAuthentication with domain "example.com" and subdomain "em" exists already, with the id ${id}. Take it over with adopt: true, or with \`pulumi import sendgrid:index:DomainAuthentication it ${id}\`, or choose another domain or subdomain.`,
     });
   });
 
@@ -123,7 +121,7 @@ describe("a create", () => {
       status: 200,
       body: [{ ...fullPage[0], id: Number(id), subdomain: "em" }],
     });
-    await expect(open.create(DOMAIN, AUTOMATIC)).rejects.toThrow(`has it already, with the id ${id}`);
+    await expect(open.create(DOMAIN, AUTOMATIC)).rejects.toThrow(`exists already, with the id ${id}`);
     expect(open.api.exchanges().slice(-2)).toMatchObject([
       { query: { domain: "example.com", limit: "100", offset: "0" } },
       { query: { domain: "example.com", limit: "100", offset: "100" } },

@@ -7,20 +7,12 @@ import {
   sameMembers,
   UNKNOWN,
   whenKnown,
-} from "../kit";
-import type { SendGridApi } from "./api";
-import { SendGridError } from "./api-error";
-import { Region } from "./base-url";
+} from "../../kit";
+import type { SendGridApi } from "../api/api";
+import { Region } from "../api/base-url";
+import type { Asking } from "../api/collection";
 import { customSelectorOf, DnsRecord, type RecordKey, recordHosts } from "./dns-records";
-import {
-  changeIp,
-  type Domain,
-  deleteDomain,
-  findDomain,
-  findDomainByName,
-  patchDomain,
-  postDomain,
-} from "./domain";
+import { changeIp, type Domain, domains, findDomainByName } from "./domain";
 import { domainName, subdomainName } from "./domain-name";
 
 const AUTOMATIC = "With automatic security only.";
@@ -37,8 +29,7 @@ Their names are known in the preview, their contents once the domain exists.
 A replacement that keeps domain and subdomain deletes the old one first, and mail is not authenticated until the new
 records are published and validated. To avoid the gap, change the subdomain too: then both exist for the time.
 
-An account can have one authentication for a domain and subdomain. Where it exists already, creating it fails and
-names the id to import: \`pulumi import sendgrid:index:DomainAuthentication NAME ID\`.
+An account can have one authentication for a domain and subdomain.
 
 API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
 `.trim(),
@@ -139,9 +130,31 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
       },
     },
   ],
-  // One domain and subdomain can exist only once.
-  deleteBeforeReplace: (before, after) =>
-    before.domain === after.domain && before.subdomain === after.subdomain,
+  identity: {
+    properties: ["domain", "subdomain"],
+    find: (operation) => findDomainByName(operation, operation.inputs.domain, operation.inputs.subdomain),
+  },
+  examples: [
+    { domain: "example.com", subdomain: "em" },
+    { domain: "example.com", subdomain: "em", isDefault: true },
+    { domain: "example.com", subdomain: "em", customDkimSelector: "mta" },
+    {
+      domain: "example.org",
+      subdomain: "bounce",
+      automaticSecurity: false,
+      customSpf: true,
+      ips: ["192.0.2.1"],
+    },
+    {
+      domain: "example.org",
+      subdomain: "bounce",
+      automaticSecurity: false,
+      customSpf: true,
+      ips: ["192.0.2.2"],
+    },
+    { domain: "example.org", subdomain: "bounce", automaticSecurity: false, customSpf: false, ips: [] },
+    { domain: "example.org", subdomain: "bounce", region: "eu", username: "team" },
+  ],
   preview: (inputs, state) => {
     const { isDefault, customSpf, ips, username } = inputs;
     if (state === undefined) {
@@ -164,17 +177,9 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
       ...(spfChanges && state.subdomainSpf ? { subdomainSpf: withUnknownData(state.subdomainSpf) } : {}),
     };
   },
-  create: async ({ inputs, session, signal, urn }) => {
-    const { domain, subdomain } = inputs;
-    const name = urn.split("::").at(-1);
-    const existing = await findDomainByName(session, domain, subdomain, signal);
-    if (existing !== undefined) {
-      throw new Error(
-        `Could not create the authenticated domain ${subdomain}.${domain}: the account has it already, with the id ${existing.id}. ` +
-          `Take it over with \`pulumi import sendgrid:index:DomainAuthentication ${name} ${existing.id}\`, or choose another subdomain.`,
-      );
-    }
-    const body = {
+  create: async (operation) => {
+    const { domain, subdomain, ...inputs } = operation.inputs;
+    const created = await domains.create(operation, `${subdomain}.${domain}`, {
       domain,
       subdomain,
       automatic_security: inputs.automaticSecurity,
@@ -184,18 +189,11 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
       custom_spf: inputs.customSpf,
       ips: inputs.ips,
       username: inputs.username,
-    };
-    const created = await postDomain(session, body, signal).catch(async (error: unknown) => {
-      if (!(error instanceof SendGridError && error.mayHaveHappened)) throw error;
-      // It was not there before, so that what is there now is ours.
-      const made = await findDomainByName(session, domain, subdomain, signal);
-      const found = made && (await findDomain(session, made.id, signal));
-      return found ?? (await postDomain(session, body, signal));
     });
     return { id: created.id, outputs: outputsOf(created) };
   },
-  read: async ({ id, session, signal }) => {
-    const found = await findDomain(session, id, signal);
+  read: async (operation) => {
+    const found = await domains.read(operation, ({ id }) => id);
     if (found === undefined) return undefined;
     return {
       inputs: {
@@ -212,25 +210,31 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
     };
   },
   // What is there now is what counts, so that an update that broke off half-way can be finished by the next.
-  update: async ({ id, inputs, session, signal }) => {
-    const before = await existingDomain(session, id, signal);
+  update: async (operation) => {
+    const { id, inputs } = operation;
+    const before = await existing(operation);
     const { isDefault = before.default, customSpf = before.custom_spf, ips = before.ips } = inputs;
+    const removeIps = async () => {
+      for (const ip of before.ips.filter((each) => !ips.includes(each)))
+        await changeIp(operation, id, "remove", ip);
+    };
+    // Addresses can be changed only while they are in use.
+    if (!customSpf) await removeIps();
     if (isDefault !== before.default || customSpf !== before.custom_spf)
-      await patchDomain(session, id, { default: isDefault, custom_spf: customSpf }, signal);
+      await domains.change(operation, id, { default: isDefault, custom_spf: customSpf });
     for (const ip of ips.filter((each) => !before.ips.includes(each)))
-      await changeIp(session, id, "add", ip, signal);
-    for (const ip of before.ips.filter((each) => !ips.includes(each)))
-      await changeIp(session, id, "remove", ip, signal);
-    return outputsOf(await existingDomain(session, id, signal));
+      await changeIp(operation, id, "add", ip);
+    if (customSpf) await removeIps();
+    return outputsOf(await existing(operation));
   },
-  delete: async ({ id, session, signal }) => await deleteDomain(session, id, signal),
+  delete: async (operation) => await domains.remove(operation, operation.id),
 });
 
-async function existingDomain(api: SendGridApi, id: string, signal: AbortSignal): Promise<Domain> {
-  const found = await findDomain(api, id, signal);
+async function existing(operation: Asking & { id: string }): Promise<Domain> {
+  const found = await domains.find(operation, operation.id);
   if (found !== undefined) return found;
   throw new Error(
-    `The authenticated domain ${id} is gone: run \`pulumi refresh\`, then the same command again.`,
+    `The authenticated domain ${operation.id} is gone: run \`pulumi refresh\`, then the same command again.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { SendGridAccount } from "./account";
-import { type ApiEnv, requireScope } from "./request";
+import type { SendGridAccount } from "../../account";
+import { type ApiEnv, requireScope } from "../../request";
 
 /** /v3/user: the name and number of the account, and its kind. */
 export function userRoutes(account: SendGridAccount): Hono<ApiEnv> {

@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UNKNOWN } from "../kit/client";
-import { DOMAIN, type OpenAccount, openAccount, VALIDATION } from "./sendgrid";
+import { UNKNOWN } from "../../kit/client";
+import { DOMAIN, type OpenAccount, openAccount, VALIDATION } from "../sendgrid";
 
 let open: OpenAccount;
 let domainId: string;
@@ -157,7 +157,7 @@ describe("once valid, it", () => {
       { ...valid.inputs, domainId: other.id },
       properties,
     );
-    expect(read).toMatchObject({ id: domainId, properties });
+    expect(read).toMatchObject({ id: other.id, properties });
   });
 
   it("asks nothing when only the time to wait changes", async () => {

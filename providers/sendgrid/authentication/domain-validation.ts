@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { defineResource, type EngineLog } from "../kit";
-import type { SendGridApi } from "./api";
-import { SendGridError } from "./api-error";
+import { defineResource, type EngineLog, outputOf } from "../../kit";
+import type { SendGridApi } from "../api/api";
+import { SendGridError } from "../api/api-error";
+import { camelCase } from "../api/case";
+import type { Asking } from "../api/collection";
+import { pause } from "../api/pause";
 import type { DnsRecord, KeyedRecords } from "./dns-records";
-import { findDomain, type Validation, validateDomain } from "./domain";
-import { pause } from "./pause";
+import { domains, type Validation, validateDomain } from "./domain";
 
 const Result = z
   .object({
@@ -14,18 +16,9 @@ const Result = z
   })
   .meta({ typeName: "ValidationResult", description: "What SendGrid found of one DNS record." });
 
-/** How often validation is tried: seconds between the first two tries, and at most. */
-export interface Rhythm {
-  firstPauseSeconds: number;
-  longestPauseSeconds: number;
-}
-
-export const RHYTHM: Rhythm = { firstPauseSeconds: 5, longestPauseSeconds: 30 };
-
-export const domainValidation = (rhythm: Rhythm) =>
-  defineResource<SendGridApi>()({
-    token: "sendgrid:index:DomainValidation",
-    description: `
+export const DomainValidation = defineResource<SendGridApi>()({
+  token: "sendgrid:index:DomainValidation",
+  description: `
 SendGrid's check that the DNS records of a \`DomainAuthentication\` are published.
 
 Create it after the records. It has SendGrid look them up again and again, showing what is still missing, until all
@@ -34,62 +27,72 @@ tries again. It has nothing of its own at SendGrid: deleting it leaves the domai
 
 API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/validate-a-domain-authentication
 `.trim(),
-    inputs: z.object({
-      domainId: z
-        .string()
-        .regex(
-          /^\d+$/,
-          "must be the number that SendGrid gave the domain: the output domainId of a DomainAuthentication",
-        )
-        .meta({ description: "SendGrid's id of the domain. A change validates the new domain." }),
-      timeoutSeconds: z.int().min(0).max(86_400).default(600).meta({
-        description:
-          "How long to go on trying, in seconds, up to a day; 0 tries once. New records take as long to show as the negative TTL of the zone's SOA record.",
-        neverReturned: true,
-      }),
-      triggers: z.record(z.string(), z.string()).default({}).meta({
-        description: "Any change here validates again: give it what the records say.",
-        neverReturned: true,
-      }),
+  inputs: z.object({
+    domainId: z
+      .string()
+      .regex(
+        /^\d+$/,
+        "must be the number that SendGrid gave the domain: the output domainId of a DomainAuthentication",
+      )
+      .meta({ description: "SendGrid's id of the domain. A change validates the new domain." }),
+    timeoutSeconds: z.int().min(0).max(86_400).default(600).meta({
+      description:
+        "How long to go on trying, in seconds, up to a day; 0 tries once. New records take as long to show as the negative TTL of the zone's SOA record.",
+      neverReturned: true,
     }),
-    outputs: z.object({
-      valid: z.boolean().meta({ description: "Always true: a domain that is not valid fails." }),
-      results: z.record(z.string(), Result).meta({
-        description: "What SendGrid found, by record: `mailCname`, `dkim1`, `dkim2`, or `mailServer`, …",
-      }),
+    triggers: z.record(z.string(), z.string()).default({}).meta({
+      description: "Any change here validates again: give it what the records say.",
+      neverReturned: true,
     }),
-    preview: () => ({ valid: true }),
-    create: async ({ inputs, session, signal, log }) => ({
-      id: inputs.domainId,
-      outputs: await untilValid(session, inputs, rhythm, signal, log),
+  }),
+  outputs: z.object({
+    valid: z.boolean().meta({ description: "Always true: a domain that is not valid fails." }),
+    results: z.record(z.string(), Result).meta({
+      description: "What SendGrid found, by record: `mailCname`, `dkim1`, `dkim2`, or `mailServer`, …",
     }),
-    // A validation that no longer holds is gone, so that the next `up` makes it again.
-    read: async ({ id, inputs, session, signal, state }) => {
-      // The id is that of the domain which was validated first; an update can have changed to another.
-      const domainId = inputs?.domainId ?? id;
-      const domain = await findDomain(session, domainId, signal);
-      return domain?.valid
-        ? { inputs: { domainId }, outputs: { valid: true, results: state.results ?? {} } }
-        : undefined;
+  }),
+  preview: () => ({ valid: true }),
+  examples: [
+    { domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "bounce" }) },
+    {
+      domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "bounce" }),
+      timeoutSeconds: 60,
+      triggers: { dkim1: "new" },
     },
-    update: async ({ inputs, oldInputs, state, session, signal, log }) => {
-      const sameQuestion =
-        inputs.domainId === oldInputs.domainId && isDeepStrictEqual(inputs.triggers, oldInputs.triggers);
-      return sameQuestion && state.valid && state.results
-        ? { valid: state.valid, results: state.results }
-        : await untilValid(session, inputs, rhythm, signal, log);
-    },
-    delete: async () => {},
-  });
+    { domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "other" }) },
+  ],
+  create: async (operation) => ({
+    id: operation.inputs.domainId,
+    outputs: await untilValid(operation, operation.inputs),
+  }),
+  // A validation that no longer holds is gone, so that the next `up` makes it again.
+  read: async (operation) => {
+    const { id, inputs, state } = operation;
+    // The id is that of the domain which was validated first; an update can have changed to another.
+    const domainId = inputs?.domainId ?? id;
+    const domain = await domains.read({ ...operation, id: domainId }, (each) => each.id);
+    return domain?.valid
+      ? { id: domainId, inputs: { domainId }, outputs: { valid: true, results: state.results ?? {} } }
+      : undefined;
+  },
+  update: async (operation) => {
+    const { inputs, oldInputs, state } = operation;
+    const sameQuestion =
+      inputs.domainId === oldInputs.domainId && isDeepStrictEqual(inputs.triggers, oldInputs.triggers);
+    return sameQuestion && state.valid && state.results
+      ? { valid: state.valid, results: state.results }
+      : await untilValid(operation, inputs);
+  },
+  delete: async () => {},
+});
 
 async function untilValid(
-  api: SendGridApi,
+  operation: Asking & { log: EngineLog },
   { domainId, timeoutSeconds }: { domainId: string; timeoutSeconds: number },
-  { firstPauseSeconds, longestPauseSeconds }: Rhythm,
-  signal: AbortSignal,
-  log: EngineLog,
 ): Promise<{ valid: true; results: Record<string, { valid: boolean; reason?: string }> }> {
-  const domain = await findDomain(api, domainId, signal);
+  const { log, session, signal } = operation;
+  const { pollMs, longestPollMs } = session.patience;
+  const domain = await domains.find(operation, domainId);
   if (domain === undefined) {
     throw new Error(
       `Could not validate the authenticated domain ${domainId}: the account has no domain with this id. ` +
@@ -98,8 +101,8 @@ async function untilValid(
   }
   const start = Date.now();
   const end = start + timeoutSeconds * 1000;
-  for (let wait = firstPauseSeconds; ; wait = Math.min(wait * 1.5, longestPauseSeconds)) {
-    const attempt = await tryOnce(api, domainId, signal);
+  for (let wait = pollMs; ; wait = Math.min(wait * 1.5, longestPollMs)) {
+    const attempt = await tryOnce(operation, domainId);
     if (attempt instanceof SendGridError) {
       if (Date.now() >= end) throw attempt;
       log.progress(`SendGrid could not look the records up, trying again: ${attempt.message}`);
@@ -113,18 +116,14 @@ async function untilValid(
         `waiting for DNS records, ${missing.length} are missing or wrong (${time}): ${missing.join("; ")}`,
       );
     }
-    await pause(Math.min(wait * 1000, Math.max(end - Date.now(), 0)), signal);
+    await pause(Math.min(wait, Math.max(end - Date.now(), 0)), signal);
   }
 }
 
 /** An answer, or the fault of a try that may pass: SendGrid answers 500 when its own look-up fails. */
-async function tryOnce(
-  api: SendGridApi,
-  id: string,
-  signal: AbortSignal,
-): Promise<Validation | SendGridError> {
+async function tryOnce(operation: Asking, id: string): Promise<Validation | SendGridError> {
   try {
-    return await validateDomain(api, id, signal);
+    return await validateDomain(operation, id);
   } catch (error) {
     if (error instanceof SendGridError && (error.status === 429 || error.mayHaveHappened)) return error;
     throw error;
@@ -161,5 +160,3 @@ function failure(domain: string, timeoutSeconds: number, missing: readonly strin
     "command again. Where they were published only now, a larger timeoutSeconds waits for old answers to expire.",
   ].join("\n");
 }
-
-const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

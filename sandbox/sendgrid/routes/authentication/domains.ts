@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { Resolve } from "../dns";
-import type { SendGridAccount } from "./account";
-import type { AuthenticatedDomain } from "./domains";
-import { Refusal } from "./refusal";
-import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "./request";
-import { validate } from "./validation";
+import type { Resolve } from "../../../dns";
+import type { SendGridAccount } from "../../account";
+import type { AuthenticatedDomain } from "../../domains";
+import { Refusal } from "../../refusal";
+import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
+import { validate } from "../../validation";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const CREATE = z

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { SendGridAccount } from "./account";
-import { type ApiKey, visibleScopes } from "./api-keys";
-import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "./request";
+import type { SendGridAccount } from "../../account";
+import { type ApiKey, visibleScopes } from "../../api-keys";
+import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
 
 const name = z.string().min(1).max(100);
 const scopes = z.array(z.string()).min(1);

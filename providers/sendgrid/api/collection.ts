@@ -1,0 +1,125 @@
+import * as z from "zod";
+import type { Operation } from "../../kit";
+import { ANYTHING, type SendGridApi } from "./api";
+import type { Purpose } from "./api-error";
+import type { Paging, Query } from "./paging";
+
+/** What an operation of a resource brings along. */
+export type Asking = Pick<Operation<SendGridApi>, "session" | "signal">;
+
+/** A collection of the API: what its requests have in common. */
+export interface CollectionOptions<Item, Created, Listed> {
+  /** What one of them is called in messages, e.g. `unsubscribe group`. */
+  noun: string;
+  /** E.g. `/v3/asm/groups`; an item is one step below. */
+  path: string;
+  /** Name of the API key scopes without the action, e.g. `asm.groups` for `asm.groups.create`. */
+  scope: string;
+  /** One item, as reading it answers. */
+  item: z.ZodType<Item>;
+  /** What creating one answers, where that is not an item. */
+  created?: z.ZodType<Created>;
+  /** One entry of the list, where that is less than an item. */
+  listed?: z.ZodType<Listed>;
+  paging?: Paging;
+  /** How an item is changed; PATCH by default. */
+  change?: "PATCH" | "PUT";
+  /** What a 403 at a create or change can mean besides a missing scope, as a sentence. */
+  forbidden?: string;
+}
+
+/** The requests that every collection of the API has, with their purposes for error messages. */
+export class Collection<Item, Created = Item, Listed = Item> {
+  constructor(private readonly options: CollectionOptions<Item, Created, Listed>) {}
+
+  /**
+   * Makes one. The request is never sent again where SendGrid may have acted on it.
+   *
+   * @param name for messages, quoted where it is a name: `"Newsletter"`; never a secret
+   */
+  async create({ session, signal }: Asking, name: string, body: Record<string, unknown>): Promise<Created> {
+    const { path, created, item } = this.options;
+    const purpose = this.purpose("create", name);
+    // Where `created` is left out, Created is Item.
+    const answer = (created ?? item) as z.ZodType<Created>;
+    return await session.request({ method: "POST", path, body, answer, purpose, signal, once: true });
+  }
+
+  /** The one with an id, undefined if there is none. */
+  async find({ session, signal }: Asking, id: string): Promise<Item | undefined> {
+    const purpose = this.purpose("read", id);
+    return await session.find({
+      method: "GET",
+      path: this.pathOf(id),
+      answer: this.options.item,
+      purpose,
+      signal,
+    });
+  }
+
+  /**
+   * As {@link find}, for the `read` of a resource whose list shows whole items: a refresh of many shares one list,
+   * an import asks for its item.
+   */
+  async read(
+    operation: Asking & { id: string; inputs?: unknown },
+    idOf: (item: Item) => string,
+  ): Promise<Item | undefined> {
+    const { id, inputs, session } = operation;
+    const one = () => this.find(operation, id);
+    if (inputs === undefined) return await one();
+    const all = async () =>
+      new Map((await this.listOf(operation, this.options.item, {})).map((item) => [idOf(item), item]));
+    return await session.shared(this.options.path, id, one, all);
+  }
+
+  /** All of them, page by page. */
+  async list(operation: Asking, filter: Query = {}): Promise<Listed[]> {
+    // Where `listed` is left out, Listed is Item.
+    const entry = (this.options.listed ?? this.options.item) as z.ZodType<Listed>;
+    return await this.listOf(operation, entry, filter);
+  }
+
+  /** Changes what the body names. What the answer has to be is checked only where it is given. */
+  async change<Answer = unknown>(
+    { session, signal }: Asking,
+    id: string,
+    body: Record<string, unknown>,
+    answer: z.ZodType<Answer> = z.any(),
+  ): Promise<Answer> {
+    const { change: method = "PATCH" } = this.options;
+    const purpose = this.purpose("update", id);
+    return await session.request({ method, path: this.pathOf(id), body, answer, purpose, signal });
+  }
+
+  /** Deletes one; that it is gone already is as good. */
+  async remove({ session, signal }: Asking, id: string, query: Query = {}): Promise<void> {
+    const purpose = this.purpose("delete", id);
+    await session.find({ method: "DELETE", path: this.pathOf(id), query, answer: ANYTHING, purpose, signal });
+  }
+
+  /** The path of an item, for what a collection has besides. */
+  pathOf(id: string): string {
+    return `${this.options.path}/${encodeURIComponent(id)}`;
+  }
+
+  /** The purpose of a request about one of them. */
+  purpose(action: "create" | "read" | "update" | "delete", name: string): Purpose {
+    const { noun, scope, forbidden } = this.options;
+    return {
+      task: `${action === "update" ? "change" : action} the ${noun} ${name}`,
+      scope: `${scope}.${action}`,
+      forbidden: action === "create" || action === "update" ? forbidden : undefined,
+    };
+  }
+
+  private async listOf<Entry>(
+    { session, signal }: Asking,
+    entry: z.ZodType<Entry>,
+    query: Query,
+  ): Promise<Entry[]> {
+    const { noun, path, scope, paging } = this.options;
+    const purpose = { task: `list the ${noun}s`, scope: `${scope}.read` };
+    return await session.list({ path, query, purpose, signal }, entry, paging);
+  }
+}

@@ -1,0 +1,10 @@
+import { Hono } from "hono";
+import type { Resolve } from "../../../dns";
+import type { SendGridAccount } from "../../account";
+import type { ApiEnv } from "../../request";
+import { domainRoutes } from "./domains";
+
+/** What an account has to prove that it may send for a domain or an address. */
+export function authenticationRoutes(account: SendGridAccount, resolve: Resolve): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().route("/", domainRoutes(account, resolve));
+}

@@ -1,0 +1,9 @@
+import { Hono } from "hono";
+import type { SendGridAccount } from "../../account";
+import type { ApiEnv } from "../../request";
+import { unsubscribeGroupRoutes } from "./unsubscribe-groups";
+
+/** Lists, newsletters and who must not get them. */
+export function marketingRoutes(account: SendGridAccount): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().route("/", unsubscribeGroupRoutes(account));
+}
