@@ -9,8 +9,9 @@ import { BASE_URLS, isThisMachine, Region } from "./api/base-url";
 import * as authentication from "./authentication";
 import * as delivery from "./delivery";
 import * as marketing from "./marketing";
+import * as settings from "./settings";
 
-const groups = [authentication, access, activity, marketing, delivery, account];
+const groups = [authentication, access, activity, settings, marketing, delivery, account];
 
 /** The version of the provider and of the package @pulumi/sendgrid. */
 export const VERSION = "0.1.0";

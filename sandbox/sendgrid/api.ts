@@ -14,6 +14,7 @@ import { activityRoutes } from "./routes/activity";
 import { authenticationRoutes } from "./routes/authentication";
 import { deliveryRoutes } from "./routes/delivery";
 import { marketingRoutes } from "./routes/marketing";
+import { settingsRoutes } from "./routes/settings";
 import { LookupFailed } from "./validation";
 
 export interface SendGridApiOptions {
@@ -75,6 +76,7 @@ export function sendGridApp(
   app.route("/", authenticationRoutes(account, resolver));
   app.route("/", accessRoutes(account));
   app.route("/", activityRoutes(account));
+  app.route("/", settingsRoutes(account));
   app.route("/", marketingRoutes(account));
   app.route("/", deliveryRoutes(account));
   app.route("/", accountRoutes(account));
