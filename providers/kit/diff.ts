@@ -55,9 +55,9 @@ function changesBetween(
   }
   if (before === after || isDeepStrictEqual(before, after))
     return containsUnknown(after) ? [{ path, kind: "update", replace }] : [];
+  if (!containsUnknown(after) && meta.equals?.(before, after)) return [];
   if (before === undefined) return [{ path, kind: "add", replace }];
   if (after === undefined) return [{ path, kind: "delete", replace }];
-  if (!containsUnknown(after) && meta.equals?.(before, after)) return [];
   if (
     meta.equals === undefined &&
     divisible(before) &&

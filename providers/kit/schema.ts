@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Provider } from "./definition";
+import { exampleCode } from "./example-code";
 import { bare, defaultOf, isRequired, membersOf, metaOf } from "./property";
 
 /** A Pulumi package schema, as JSON. */
@@ -18,7 +19,7 @@ export function packageSchema<Session>(provider: Provider<Session>): PackageSche
     return [
       resource.token,
       {
-        ...described(resource.description),
+        ...described(withExample(resource.description, exampleCode(resource, provider.resources))),
         inputProperties: inputs.properties,
         requiredInputs: inputs.required,
         properties: { ...withoutReplace(inputs.properties), ...outputs.properties },
@@ -113,6 +114,11 @@ function typeOf(packageName: string, schema: z.ZodType, types: Named): Record<st
   if (shape instanceof z.ZodObject)
     return { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
   return { $ref: "pulumi.json#/Any" };
+}
+
+function withExample(description: string | undefined, code: string | undefined): string | undefined {
+  if (code === undefined) return description;
+  return `${description ?? ""}\n\n## Example\n\n\`\`\`typescript\n${code}\n\`\`\``.trim();
 }
 
 const described = (description: string | undefined) => (description === undefined ? {} : { description });

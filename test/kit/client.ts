@@ -38,6 +38,7 @@ export interface ProviderClient {
     after: Values,
     ignoreChanges?: string[],
     state?: Values,
+    id?: string,
   ): Promise<Difference>;
   create(
     type: string,
@@ -133,12 +134,13 @@ export function connect(port: number): ProviderClient {
           new proto.CheckRequest().setUrn(urn(type)).setOlds(struct(olds)).setNews(struct(inputs)),
         ),
       ),
-    diff: async (type, before, after, ignoreChanges = [], state = before) =>
+    diff: async (type, before, after, ignoreChanges = [], state = before, id = "") =>
       difference(
         await call<proto.DiffRequest, proto.DiffResponse>(
           client.diff,
           new proto.DiffRequest()
             .setUrn(urn(type))
+            .setId(id)
             .setOldInputs(struct(before))
             .setOlds(struct(state))
             .setNews(struct(after))

@@ -9,11 +9,12 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 
 /** What `work` comes to, unless the signal is aborted first. */
 export async function abortable<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
-  signal.throwIfAborted();
   let abort = () => {};
+  // In the race also when it is over already, so that what the work comes to is never left unheard.
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
   });
-  return await Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", abort));
+  return await Promise.race([aborted, work]).finally(() => signal.removeEventListener("abort", abort));
 }
