@@ -1,5 +1,5 @@
 export { SendGridAccount, type SendGridAccountOptions } from "./account";
-export { type SendGridApi, type SendGridApiOptions, startSendGridApi } from "./api";
+export { type SendGridApi, type SendGridApiOptions, sendGridApp, startSendGridApi } from "./api";
 export { createKeyText } from "./api-keys";
 export type { AuthenticatedDomain, RequiredRecord } from "./domains";
 export type { Exchange } from "./exchanges";

@@ -18,7 +18,7 @@ const CREATE = z
     subdomain: z
       .string()
       .toLowerCase()
-      .regex(new RegExp(`^${LABEL}$`), "invalid subdomain")
+      .regex(new RegExp(`^(?:${LABEL}\\.)*${LABEL}$`), "invalid subdomain")
       .optional(),
     username: z.string().optional(),
     ips: z.array(z.ipv4()).default([]),
