@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import { findEngine } from "../engine/find-engine";
 import { benchmarkPreview, GOAL, type Measured } from "./preview/preview";
+import { benchmarkRefresh, LATENCY_MS } from "./refresh/refresh";
 import type { Spread } from "./statistics";
 
 const program = new Command("npm run bench --").description("Measures what the project promises about time.");
@@ -31,6 +32,42 @@ program
     );
   });
 
+program
+  .command("refresh")
+  .description(
+    "The refresh of authenticated domains: requests and time, beside one request a domain; and the plug-in.",
+  )
+  .option("--domains <numbers>", "sizes of the stack, separated by commas", counts, [1, 50, 200])
+  .option("--json", "print one JSON object; progress goes to stderr")
+  .action(async ({ domains, json }: { domains: number[]; json?: boolean }) => {
+    const say = (line: string) => console.error(line);
+    const result = await benchmarkRefresh(await findEngine({ onProgress: say }), domains, say);
+    if (json) {
+      console.log(JSON.stringify(result));
+      return;
+    }
+    const table = new Table({
+      head: ["domains", "requests", "one by one", "time", "one by one", "ratio"],
+      style: { head: [], border: [] },
+    });
+    for (const { domains, shared, oneByOne, ratio } of result.sizes)
+      table.push([
+        String(domains),
+        String(shared.requests),
+        String(oneByOne.requests),
+        `${Math.round(shared.milliseconds)} ms`,
+        `${Math.round(oneByOne.milliseconds)} ms`,
+        ratio.toFixed(2),
+      ]);
+    console.log(table.toString());
+    const { bundleBytes, startMs, peakBytes } = result.plugin;
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+    console.log(
+      `Every answer takes ${LATENCY_MS} ms. The plug-in: ${megabytes(bundleBytes)} MB, ready after ` +
+        `${Math.round(startMs)} ms, at most ${megabytes(peakBytes)} MB of memory with ${Math.max(...domains)} domains.`,
+    );
+  });
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
@@ -43,6 +80,10 @@ function row(name: string, { process: whole, preview, creates }: Measured): stri
 function milliseconds({ median, min, max }: Spread): string {
   const [middle, least, most] = [median, min, max].map((value) => Math.round(value));
   return `${middle} ms (${least}–${most})`;
+}
+
+function counts(text: string): number[] {
+  return text.split(",").map(count);
 }
 
 function count(text: string): number {
