@@ -131,9 +131,10 @@ async function measurePlugin(
   api: SendGridApi,
   environment: Record<string, string>,
 ): Promise<PluginMeasures> {
+  const executable = join(projectRoot(), "pulumi-resource-sendgrid");
   const bundle = join(projectRoot(), "dist", "provider", "sendgrid.cjs");
   const start = performance.now();
-  const child = spawn(process.execPath, [bundle], {
+  const child = spawn(process.execPath, [executable], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });
