@@ -10,9 +10,10 @@ import { Journey } from "../sandbox/journey";
 import type { Exchange } from "../sandbox/sendgrid";
 import { CONTRADICTIONS } from "./contradictions";
 import { checkExchanges, type ExchangeReport } from "./exchanges";
+import { functionsNamed, resourcesNamed, runLifeCycle } from "./life-cycle";
 import { Specification } from "./openapi";
 import { type ProviderSchema, readProviderSchema } from "./provider-schema";
-import { recordLifeCycle } from "./sendgrid-life-cycle";
+import { recordRefusals } from "./refusals";
 import { compareSubstitute, type SubstituteReport } from "./substitutes";
 import { checkInputs } from "./values";
 import type { Violation } from "./violation";
@@ -52,7 +53,15 @@ export async function checkConformance(options: ConformanceOptions): Promise<Con
   ];
   onStep("the stack of a new account");
   const { stack, exchanges } = await runStack(engine, { aws, cloudflare });
-  const recorded = await recordLifeCycle(engine.command, (what) => onStep(`SendGrid: ${what}`));
+  const resources = resourcesNamed();
+  const life = await runLifeCycle({
+    engine: engine.command,
+    resources,
+    functions: functionsNamed(),
+    onStep: (what) => onStep(`SendGrid: ${what}`),
+  });
+  onStep("SendGrid: refusals");
+  const recorded = [...life.exchanges, ...(await recordRefusals(resources))];
   return {
     substitutes,
     stack,

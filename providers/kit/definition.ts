@@ -140,6 +140,8 @@ export interface FunctionDefinition<Session, Inputs extends z.ZodObject, Outputs
   description?: string;
   inputs: Inputs;
   outputs: Outputs;
+  /** Complete sets of inputs; the first is the documentation's example. */
+  examples?: readonly Example<z.input<Inputs>>[];
   call(operation: Omit<Operation<Session>, "urn"> & { inputs: z.output<Inputs> }): Promise<z.output<Outputs>>;
 }
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { z } from "zod";
-import { Reference } from "../../providers/kit";
+import { type Definition, exampleAt } from "../../conformance/life-cycle";
+import { withoutReferences } from "../../conformance/without-references";
 import { bare, memberOf, membersOf } from "../../providers/kit/property";
-import { type Definition, exampleAt } from "./life-cycle-run";
 
 /** Texts that look like something, whole or broken, and the limits of length. */
 const TEXTS = [
@@ -56,7 +56,9 @@ const anything = fc.oneof(
  * mostly, and with some left out or added.
  */
 export function anyInputs(definition: Definition): fc.Arbitrary<Record<string, unknown>> {
-  const examples = (definition.examples ?? []).map((_, index) => concrete(exampleAt(definition, index)));
+  const examples = (definition.examples ?? []).map((_, index) =>
+    withoutReferences(exampleAt(definition, index)),
+  );
   const changes = membersOf(definition.inputs).map(([name, schema]) =>
     fc.tuple(
       fc.constant(name),
@@ -106,12 +108,4 @@ function anyOf(schema: z.ZodType): fc.Arbitrary<unknown> {
     return fc.oneof(...options.map(anyOf));
   }
   return text;
-}
-
-/** An example with a number in the place of every other resource's output. */
-function concrete(value: unknown): unknown {
-  if (value instanceof Reference) return "4711";
-  if (Array.isArray(value)) return value.map(concrete);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, concrete(each)]));
 }

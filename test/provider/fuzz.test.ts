@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { nameOf, resourcesNamed } from "../../conformance/life-cycle";
 import { createOnce } from "../../providers/kit/adoption";
 import { checkInputs } from "../../providers/kit/lifecycle";
 import { PATIENCE, SendGridApi } from "../../providers/sendgrid/api/api";
 import { SendGridError } from "../../providers/sendgrid/api/api-error";
 import { createKeyText, type Exchange, SendGridAccount, sendGridApp } from "../../sandbox/sendgrid";
 import { anyInputs } from "./any-inputs";
-import { nameOf, resourcesNamed } from "./life-cycle-run";
 
 /*
  * What the check lets through, the API must not refuse for its shape, and nothing may crash on the way.

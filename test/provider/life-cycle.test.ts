@@ -1,26 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { membersOf, metaOf } from "../../providers/kit/property";
 import {
   changes,
   exampleAt,
   expectedChange,
+  functionsNamed,
   type LifeCycle,
   nameOf,
   resourcesNamed,
   runLifeCycle,
   stepsOf,
-} from "./life-cycle-run";
+} from "../../conformance/life-cycle";
+import { findEngine } from "../../engine/find-engine";
+import { membersOf, metaOf } from "../../providers/kit/property";
 
 /*
  * Every resource of the provider, by being there: its examples are its way through life.
  * To work on some of them: LIFE_CYCLE=ApiKey,Subuser npx vitest run test/provider/life-cycle.test.ts
  */
-const definitions = resourcesNamed(process.env.LIFE_CYCLE?.split(","));
+const names = process.env.LIFE_CYCLE?.split(",");
+const definitions = resourcesNamed(names);
+const functions = functionsNamed(names);
 
 let life: LifeCycle;
 beforeAll(async () => {
-  life = await runLifeCycle(definitions);
+  const { command: engine } = await findEngine();
+  life = await runLifeCycle({ engine, resources: definitions, functions });
 });
 
 /** One stage of the life cycle. */
@@ -115,6 +120,27 @@ describe.each(definitions.map((definition) => [nameOf(definition), definition] a
     });
   },
 );
+
+if (functions.length > 0)
+  describe.each(functions.map((definition) => [nameOf(definition), definition] as const))(
+    "%s",
+    (name, definition) => {
+      it("answers each of its examples with what it promises", () => {
+        const answers = life.answers.get(name) ?? [];
+        expect(answers).toHaveLength(definition.examples?.length ?? 0);
+        expect(answers.length).toBeGreaterThan(0);
+        for (const answer of answers) expect(() => definition.outputs.parse(answer)).not.toThrow();
+      });
+
+      it("documents every property", () => {
+        const properties = [...membersOf(definition.inputs), ...membersOf(definition.outputs)];
+        expect(properties.filter(([, schema]) => !metaOf(schema).description).map(([each]) => each)).toEqual(
+          [],
+        );
+        expect(definition.description).toMatch(/^API: https:\/\//m);
+      });
+    },
+  );
 
 /** The outputs that a preview knows; unknown ones and secrets, which the engine does not show, say nothing. */
 function foreseen(outputs: Record<string, unknown> = {}): Record<string, unknown> {

@@ -53,13 +53,13 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/va
   }),
   preview: () => ({ valid: true }),
   examples: [
-    { domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "bounce" }) },
+    { domainId: outputOf("DomainAuthentication", "domainId", { domain: "news.example.net" }) },
     {
-      domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "bounce" }),
+      domainId: outputOf("DomainAuthentication", "domainId", { domain: "news.example.net" }),
       timeoutSeconds: 60,
       triggers: { dkim1: "new" },
     },
-    { domainId: outputOf("DomainAuthentication", "domainId", { subdomain: "other" }) },
+    { domainId: outputOf("DomainAuthentication", "domainId", { domain: "shop.example.net" }) },
   ],
   create: async (operation) => ({
     id: operation.inputs.domainId,

@@ -2,25 +2,31 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CustomResource, type CustomResourceOptions, type Input } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Input, runtime } from "@pulumi/pulumi";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
-import { findEngine } from "../../engine/find-engine";
-import { type AnyResource, Reference, serve } from "../../providers/kit";
-import { membersOf, metaOf } from "../../providers/kit/property";
-import { PATIENCE, type SendGridApi } from "../../providers/sendgrid/api/api";
-import { sendgridProvider } from "../../providers/sendgrid/provider";
-import { resolver, startDns, type Zone, Zones } from "../../sandbox/dns";
-import { settingsFor } from "../../sandbox/journey";
-import { createKeyText, type Exchange, SendGridAccount, startSendGridApi } from "../../sandbox/sendgrid";
-import { changes, type ResourceStep, RunFailed, type RunResult, StackRun } from "../../sandbox/stack-run";
+import { type AnyFunction, type AnyResource, Reference, serve } from "../providers/kit";
+import { membersOf, metaOf } from "../providers/kit/property";
+import { PATIENCE, SendGridApi } from "../providers/sendgrid/api/api";
+import { sendgridProvider } from "../providers/sendgrid/provider";
+import { resolver, startDns, type Zone, Zones } from "../sandbox/dns";
+import { settingsFor } from "../sandbox/journey";
+import { createKeyText, type Exchange, SendGridAccount, startSendGridApi } from "../sandbox/sendgrid";
+import { changes, type ResourceStep, RunFailed, type RunResult, StackRun } from "../sandbox/stack-run";
 
 export type Definition = AnyResource<SendGridApi>;
+
+type FunctionDefinition = AnyFunction<SendGridApi>;
 
 /** All resources of the provider, those with the given names or every one. */
 export const resourcesNamed = (names?: readonly string[]): Definition[] =>
   sendgridProvider().resources.filter((each) => names?.includes(nameOf(each)) ?? true);
 
-export const nameOf = ({ token }: Definition): string => token.split(":").at(-1) ?? token;
+/** All functions of the provider, those with the given names or every one. */
+export const functionsNamed = (names?: readonly string[]): FunctionDefinition[] =>
+  (sendgridProvider().functions ?? []).filter((each) => names?.includes(nameOf(each)) ?? true);
+
+export const nameOf = ({ token }: { token: string }): string => token.split(":").at(-1) ?? token;
 
 /** What the engine did and said on the way from one set of example inputs to the next. */
 export interface Stage {
@@ -46,7 +52,16 @@ export interface LifeCycle {
   /** What reading each resource's id answers after the end, and in an account that was never touched. */
   leftOver: ReadonlyMap<string, unknown>;
   untouched: ReadonlyMap<string, unknown>;
+  /** What each function answered to each of its examples, at the last stage. */
+  answers: ReadonlyMap<string, unknown[]>;
   exchanges: Exchange[];
+}
+
+export interface LifeCycleOptions {
+  engine: PulumiCommand;
+  resources: readonly Definition[];
+  functions: readonly FunctionDefinition[];
+  onStep?: (what: string) => void;
 }
 
 const SUBUSER = "team";
@@ -58,10 +73,10 @@ const DOMAINS = ["example.com", "example.org", "example.net"];
  * into a second stack by import, and to the end. The provider is the real one, in this process; SendGrid is the
  * sandbox's substitute, whose DNS has every record that it asks for.
  */
-export async function runLifeCycle(definitions: readonly Definition[]): Promise<LifeCycle> {
+export async function runLifeCycle(options: LifeCycleOptions): Promise<LifeCycle> {
+  const { engine, resources, functions, onStep = () => {} } = options;
   const world = await openWorld();
   const directory = await mkdtemp(join(tmpdir(), "smarthost-life-cycle-"));
-  const { command: engine } = await findEngine();
   let program = () => {};
   const open = (stackName: string) =>
     StackRun.open({
@@ -75,9 +90,14 @@ export async function runLifeCycle(definitions: readonly Definition[]): Promise<
   try {
     const run = await open("life");
     const stages: Stage[] = [];
-    const count = Math.max(...definitions.map(({ examples = [] }) => examples.length));
-    for (let example = 0; example < count; example++) {
-      program = () => declare(definitions, example);
+    const answers = new Map<string, unknown[]>();
+    const last = Math.max(...resources.map(({ examples = [] }) => examples.length)) - 1;
+    for (let example = 0; example <= last; example++) {
+      onStep(`example ${example + 1} of ${last + 1} of every resource`);
+      program = () => {
+        const program = declare(resources, example);
+        if (example === last) ask(functions, program, answers);
+      };
       stages.push({
         example,
         preview: await outcome(run.preview()),
@@ -86,17 +106,19 @@ export async function runLifeCycle(definitions: readonly Definition[]): Promise<
         refresh: await outcome(run.refresh()),
       });
     }
+    onStep("import into a second stack");
     const ids = await idsIn(run);
     const second = await open("second");
-    program = () => declare(definitions, count - 1, ids);
+    program = () => void declare(resources, last, ids);
     const imported = await outcome(second.up({ continueOnError: true }));
+    onStep("destroy");
     program = () => {};
     const destroyed = await outcome(run.destroy());
-    const leftOver = await readAll(definitions, ids, world.url, world.adminKey);
+    const leftOver = await readAll(resources, ids, world.session);
     const other = await openWorld();
-    const untouched = await readAll(definitions, ids, other.url, other.adminKey);
+    const untouched = await readAll(resources, ids, other.session);
     await other.close();
-    return { stages, imported, destroyed, leftOver, untouched, exchanges: world.exchanges() };
+    return { stages, imported, destroyed, leftOver, untouched, answers, exchanges: world.exchanges() };
   } finally {
     await world.close();
     await rm(directory, { recursive: true, force: true });
@@ -141,23 +163,60 @@ export function exampleAt(definition: Definition, index: number): Record<string,
   return { ...example };
 }
 
-function declare(definitions: readonly Definition[], index: number, ids?: ReadonlyMap<string, string>): void {
-  const all = sendgridProvider().resources;
-  const referred = new Map<string, Any>();
-  const byReference = (reference: Reference): unknown => {
-    const definition = all.find((each) => nameOf(each) === reference.resource);
+/** A program under way: makes the resources that references name, each once. */
+class Program {
+  private readonly referred = new Map<string, Any>();
+
+  constructor(private readonly ids?: ReadonlyMap<string, string>) {}
+
+  make(definition: Definition, name: string, inputs: Record<string, unknown>): Any {
+    return new Any(definition, name, Object(this.resolved(inputs)), { import: this.ids?.get(name) });
+  }
+
+  /** A value with the outputs of other resources in the place of references to them. */
+  resolved(value: unknown): unknown {
+    if (value instanceof Reference) return this.outputOf(value);
+    if (Array.isArray(value)) return value.map((each) => this.resolved(each));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.resolved(each)]));
+  }
+
+  private outputOf(reference: Reference): unknown {
+    const [definition] = resourcesNamed([reference.resource]);
     if (definition === undefined) throw new Error(`no resource is called ${reference.resource}`);
     const name = `${reference.resource} ${JSON.stringify(reference.inputs)}`;
     const inputs = { ...exampleAt(definition, 0), ...reference.inputs };
-    const made = referred.get(name) ?? make(definition, name, inputs);
-    referred.set(name, made);
+    const made = this.referred.get(name) ?? this.make(definition, name, inputs);
+    this.referred.set(name, made);
     return made.output(reference.output);
-  };
-  const make = (definition: Definition, name: string, inputs: Record<string, unknown>) =>
-    new Any(definition, name, Object(resolved(inputs, byReference)), {
-      import: ids?.get(name),
+  }
+}
+
+function declare(
+  definitions: readonly Definition[],
+  index: number,
+  ids?: ReadonlyMap<string, string>,
+): Program {
+  const program = new Program(ids);
+  for (const definition of definitions)
+    program.make(definition, nameOf(definition), exampleAt(definition, index));
+  return program;
+}
+
+function ask(
+  functions: readonly FunctionDefinition[],
+  program: Program,
+  answers: Map<string, unknown[]>,
+): void {
+  for (const definition of functions) {
+    const given: unknown[] = [];
+    answers.set(nameOf(definition), given);
+    (definition.examples ?? []).forEach((example, index) => {
+      runtime.invokeOutput(definition.token, Object(program.resolved(example))).apply((answer) => {
+        given[index] = answer;
+      });
     });
-  for (const definition of definitions) make(definition, nameOf(definition), exampleAt(definition, index));
+  }
 }
 
 /** A resource of any type. */
@@ -177,13 +236,6 @@ class Any extends CustomResource {
   }
 }
 
-function resolved(value: unknown, byReference: (reference: Reference) => unknown): unknown {
-  if (value instanceof Reference) return byReference(value);
-  if (Array.isArray(value)) return value.map((each) => resolved(each, byReference));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, resolved(each, byReference)]));
-}
-
 async function outcome(run: Promise<RunResult>): Promise<Outcome> {
   return await run.catch((error: unknown) => {
     if (!(error instanceof RunFailed)) throw error;
@@ -201,24 +253,26 @@ async function idsIn(run: StackRun): Promise<Map<string, string>> {
 async function readAll(
   definitions: readonly Definition[],
   ids: ReadonlyMap<string, string>,
-  baseUrl: string,
-  apiKey: string,
+  session: SendGridApi,
 ): Promise<Map<string, unknown>> {
-  const provider = sendgridProvider({ patience: FAST });
-  const session = await provider.connect({ apiKey, baseUrl, region: "global" });
-  const log = { progress() {}, info() {}, warn() {} };
   const found = new Map<string, unknown>();
   for (const definition of definitions) {
     const id = ids.get(nameOf(definition));
     if (id === undefined) continue;
-    const { signal } = new AbortController();
-    const read = await definition.read({ id, inputs: undefined, state: {}, session, signal, log, urn: "" });
+    const read = await definition.read({ id, inputs: undefined, state: {}, ...operationOn(session) });
     found.set(nameOf(definition), read?.inputs);
   }
   return found;
 }
 
-async function openWorld() {
+/** What an operation needs besides its own: nobody cancels it, and nobody reads its log. */
+export function operationOn(session: SendGridApi) {
+  const log = { progress() {}, info() {}, warn() {} };
+  return { session, signal: new AbortController().signal, log, urn: "a::b::c::example" };
+}
+
+/** An account with a subuser, at the substitute for SendGrid, and DNS that has every record which it asks for. */
+export async function openWorld() {
   const adminKey = createKeyText();
   const zones = new Zones();
   const account = new SendGridAccount({ zones, adminKey, subusers: [SUBUSER] });
@@ -228,6 +282,7 @@ async function openWorld() {
   const api = await startSendGridApi({ account, resolver: resolver("127.0.0.1", dns.port), rateLimit });
   const environment = { SENDGRID_API_KEY: adminKey, SENDGRID_BASE_URL: api.url };
   const server = await serve(sendgridProvider({ patience: FAST }), { environment });
+  const sessionWith = (apiKey: string) => new SendGridApi({ apiKey, baseUrl: api.url }, { patience: FAST });
   let published = 0;
   const publishing = setInterval(() => {
     const exchanges = api.exchanges();
@@ -237,8 +292,16 @@ async function openWorld() {
   }, 20);
   return {
     adminKey,
-    url: api.url,
     port: server.port,
+    session: sessionWith(adminKey),
+    /** A connection with another key. */
+    sessionWith,
+    /** The text of a key that may do nothing but send. */
+    createMailKey: () => {
+      const [admin] = account.keys.list(account.username);
+      if (admin === undefined) throw new Error("the account has lost its first key");
+      return account.keys.create(account.username, admin, "mail only", ["mail.send"]).text;
+    },
     exchanges: () => api.exchanges(),
     close: async () => {
       clearInterval(publishing);
