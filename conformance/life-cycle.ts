@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { CustomResource, type CustomResourceOptions, type Input, runtime } from "@pulumi/pulumi";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
-import { type AnyFunction, type AnyResource, Reference, serve } from "../providers/kit";
+import { type AnyFunction, type AnyResource, type Operation, Reference, serve } from "../providers/kit";
 import { membersOf, metaOf } from "../providers/kit/property";
 import { PATIENCE, SendGridApi } from "../providers/sendgrid/api/api";
 import { sendgridProvider } from "../providers/sendgrid/provider";
@@ -138,8 +138,9 @@ export function expectedChange(
   before: Record<string, unknown>,
   after: Record<string, unknown>,
 ): { properties: string[]; replaces: boolean } {
-  const members = membersOf(definition.inputs).filter(([name]) => {
+  const members = membersOf(definition.inputs).filter(([name, schema]) => {
     if (isDeepStrictEqual(before[name], after[name])) return false;
+    if (metaOf(schema).equals?.(before[name], after[name])) return false;
     // An optional input that is an output too keeps its value where it is left out.
     return !(after[name] === undefined && name in definition.outputs.shape);
   });
@@ -266,7 +267,7 @@ async function readAll(
 }
 
 /** What an operation needs besides its own: nobody cancels it, and nobody reads its log. */
-export function operationOn(session: SendGridApi) {
+export function operationOn(session: SendGridApi): Operation<SendGridApi> {
   const log = { progress() {}, info() {}, warn() {} };
   return { session, signal: new AbortController().signal, log, urn: "a::b::c::example" };
 }

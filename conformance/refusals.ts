@@ -1,7 +1,7 @@
 import { createOnce } from "../providers/kit/adoption";
 import { createKeyText, type Exchange } from "../sandbox/sendgrid";
-import { type Definition, exampleAt, nameOf, openWorld, operationOn } from "./life-cycle";
-import { withoutReferences } from "./without-references";
+import { type Definition, nameOf, openWorld, operationOn } from "./life-cycle";
+import { exampleWithStandIns } from "./stand-ins";
 
 /**
  * Has every resource refused in the ways that hold for all of them: by a key that nobody knows (401), by one that
@@ -15,7 +15,7 @@ export async function recordRefusals(definitions: readonly Definition[]): Promis
   try {
     const keys = { unknown: createKeyText(), forbidden: world.createMailKey() };
     for (const definition of definitions) {
-      const inputs = Object(withoutReferences(exampleAt(definition, 0)));
+      const inputs = exampleWithStandIns(definition, 0);
       for (const [what, key] of Object.entries(keys)) {
         const operation = { ...operationOn(world.sessionWith(key)), inputs };
         const refused = await createOnce(definition, operation).then(

@@ -67,7 +67,7 @@ export async function staleFiles(
 }
 
 /** Makes a folder equal to what was generated and returns what was changed. */
-export async function writeSdk(
+export async function writeFolder(
   directory: string,
   generated: ReadonlyMap<string, string>,
 ): Promise<Staleness[]> {

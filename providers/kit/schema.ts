@@ -20,7 +20,7 @@ export function packageSchema<Session>(provider: Provider<Session>): PackageSche
       resource.token,
       {
         ...described(withExample(resource.description, exampleCode(resource, provider.resources))),
-        inputProperties: inputs.properties,
+        inputProperties: resource.update === undefined ? replacing(inputs.properties) : inputs.properties,
         requiredInputs: inputs.required,
         properties: { ...withoutReplace(inputs.properties), ...outputs.properties },
         required: [...new Set([...inputs.required, ...always.map(([name]) => name), ...outputs.required])],
@@ -129,6 +129,11 @@ const without = (key: string) => (properties: PropertySchemas) =>
       name,
       Object.fromEntries(Object.entries(property).filter(([member]) => member !== key)),
     ]),
+  );
+/** Without an update, every change replaces. */
+const replacing = (properties: PropertySchemas): PropertySchemas =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [name, { ...property, willReplaceOnChanges: true }]),
   );
 const withoutReplace = without("willReplaceOnChanges");
 const withoutDefault = without("defaultInfo");

@@ -6,7 +6,7 @@ import { Refusal } from "./refusal";
 /** One DNS record that the user has to publish, in the API's words. */
 export interface RequiredRecord {
   valid: boolean;
-  type: "cname" | "mx" | "txt";
+  type: "a" | "cname" | "mx" | "txt";
   host: string;
   data: string;
 }

@@ -1,5 +1,13 @@
 import type { Resolve } from "../dns";
-import type { AuthenticatedDomain, RequiredRecord } from "./domains";
+import type { RequiredRecord } from "./domains";
+
+/** Something with records that a user has to publish. */
+export interface Validated {
+  readonly dns: Record<string, RequiredRecord>;
+  valid: boolean;
+  /** Epoch seconds of the latest validation. */
+  lastValidationAttemptAt?: number;
+}
 
 /** What a validation says of one record. */
 export interface RecordResult {
@@ -17,17 +25,14 @@ export class LookupFailed extends Error {
 }
 
 /**
- * Looks every record of a domain up in DNS and notes in the domain what was found.
+ * Looks every record up in DNS and notes beside it what was found.
  *
  * The reasons are worded as SendGrid words them. What SendGrid really compares in manual mode is not
  * documented; here the SPF of the domain has to hold the `include`, the other records have to be equal.
  *
  * @throws LookupFailed when DNS does not answer; the domain is left as it was.
  */
-export async function validate(
-  domain: AuthenticatedDomain,
-  resolve: Resolve,
-): Promise<Record<string, RecordResult>> {
+export async function validate(domain: Validated, resolve: Resolve): Promise<Record<string, RecordResult>> {
   const entries = Object.entries(domain.dns);
   const results = await Promise.all(entries.map(([key, record]) => check(key, record, resolve)));
   for (const [index, [, record]] of entries.entries()) record.valid = results[index]?.valid ?? false;
@@ -41,6 +46,10 @@ export async function validate(
 async function check(key: string, record: RequiredRecord, resolve: Resolve): Promise<RecordResult> {
   const { host, data, type } = record;
   switch (type) {
+    case "a": {
+      const found = await lookUp(resolve, host, "A");
+      return verdict(found.includes(data), `Expected A record for "${host}" to match "${data}".`);
+    }
     case "cname": {
       const found = await lookUp(resolve, host, "CNAME");
       return verdict(
@@ -72,7 +81,7 @@ function verdict(valid: boolean, reason: string): RecordResult {
 }
 
 /** The values of a name's records as text; none when the name or the type does not exist. */
-async function lookUp(resolve: Resolve, host: string, type: "CNAME" | "MX" | "TXT"): Promise<string[]> {
+async function lookUp(resolve: Resolve, host: string, type: "A" | "CNAME" | "MX" | "TXT"): Promise<string[]> {
   try {
     const records = await resolve(host, type);
     return Array.isArray(records) ? records.map(toText) : [];

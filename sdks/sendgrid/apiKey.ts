@@ -14,6 +14,15 @@ import * as utilities from "./utilities";
  * A new key warns of others with its name: an interrupted run can leave one whose text nobody has seen.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/api-keys
+ *
+ * ## Example
+ *
+ * ```typescript
+ * const example = new sendgrid.ApiKey("example", {
+ *   name: "relay",
+ *   scopes: ["mail.send"],
+ * });
+ * ```
  */
 export class ApiKey extends pulumi.CustomResource {
     /**

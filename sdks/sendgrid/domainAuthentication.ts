@@ -19,6 +19,15 @@ import * as utilities from "./utilities";
  * An account can have one authentication for a domain and subdomain.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
+ *
+ * ## Example
+ *
+ * ```typescript
+ * const example = new sendgrid.DomainAuthentication("example", {
+ *   domain: "example.com",
+ *   subdomain: "em",
+ * });
+ * ```
  */
 export class DomainAuthentication extends pulumi.CustomResource {
     /**

@@ -15,6 +15,18 @@ import * as utilities from "./utilities";
  * tries again. It has nothing of its own at SendGrid: deleting it leaves the domain as it is.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/validate-a-domain-authentication
+ *
+ * ## Example
+ *
+ * ```typescript
+ * const domainAuthentication = new sendgrid.DomainAuthentication("domainAuthentication", {
+ *   domain: "news.example.net",
+ *   subdomain: "em",
+ * });
+ * const example = new sendgrid.DomainValidation("example", {
+ *   domainId: domainAuthentication.domainId,
+ * });
+ * ```
  */
 export class DomainValidation extends pulumi.CustomResource {
     /**
@@ -44,11 +56,11 @@ export class DomainValidation extends pulumi.CustomResource {
     }
 
     /**
-     * SendGrid's id of the domain. A change validates the new domain.
+     * SendGrid's id of the authenticated domain. A change validates the new one.
      */
     declare public readonly domainId: pulumi.Output<string>;
     /**
-     * What SendGrid found, by record: `mailCname`, `dkim1`, `dkim2`, or `mailServer`, …
+     * What SendGrid found, by record: `mailCname`, `dkim1`, `dkim2`, or `mailServer`, ….
      */
     declare public /*out*/ readonly results: pulumi.Output<{[key: string]: outputs.ValidationResult}>;
     /**
@@ -64,7 +76,7 @@ export class DomainValidation extends pulumi.CustomResource {
      */
     declare public readonly triggers: pulumi.Output<{[key: string]: string}>;
     /**
-     * Always true: a domain that is not valid fails.
+     * Always true: what is not valid fails.
      */
     declare public /*out*/ readonly valid: pulumi.Output<boolean>;
 
@@ -104,7 +116,7 @@ export class DomainValidation extends pulumi.CustomResource {
  */
 export interface DomainValidationArgs {
     /**
-     * SendGrid's id of the domain. A change validates the new domain.
+     * SendGrid's id of the authenticated domain. A change validates the new one.
      */
     domainId: pulumi.Input<string>;
     /**

@@ -5,10 +5,25 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { AddressWhitelistSettingArgs } from "./addressWhitelistSetting";
+export type AddressWhitelistSetting = import("./addressWhitelistSetting").AddressWhitelistSetting;
+export const AddressWhitelistSetting: typeof import("./addressWhitelistSetting").AddressWhitelistSetting = null as any;
+utilities.lazyLoad(exports, ["AddressWhitelistSetting"], () => require("./addressWhitelistSetting"));
+
 export { ApiKeyArgs } from "./apiKey";
 export type ApiKey = import("./apiKey").ApiKey;
 export const ApiKey: typeof import("./apiKey").ApiKey = null as any;
 utilities.lazyLoad(exports, ["ApiKey"], () => require("./apiKey"));
+
+export { BouncePurgeSettingArgs } from "./bouncePurgeSetting";
+export type BouncePurgeSetting = import("./bouncePurgeSetting").BouncePurgeSetting;
+export const BouncePurgeSetting: typeof import("./bouncePurgeSetting").BouncePurgeSetting = null as any;
+utilities.lazyLoad(exports, ["BouncePurgeSetting"], () => require("./bouncePurgeSetting"));
+
+export { ClickTrackingArgs } from "./clickTracking";
+export type ClickTracking = import("./clickTracking").ClickTracking;
+export const ClickTracking: typeof import("./clickTracking").ClickTracking = null as any;
+utilities.lazyLoad(exports, ["ClickTracking"], () => require("./clickTracking"));
 
 export { DomainAuthenticationArgs } from "./domainAuthentication";
 export type DomainAuthentication = import("./domainAuthentication").DomainAuthentication;
@@ -20,15 +35,105 @@ export type DomainValidation = import("./domainValidation").DomainValidation;
 export const DomainValidation: typeof import("./domainValidation").DomainValidation = null as any;
 utilities.lazyLoad(exports, ["DomainValidation"], () => require("./domainValidation"));
 
+export { EnforcedTlsArgs } from "./enforcedTls";
+export type EnforcedTls = import("./enforcedTls").EnforcedTls;
+export const EnforcedTls: typeof import("./enforcedTls").EnforcedTls = null as any;
+utilities.lazyLoad(exports, ["EnforcedTls"], () => require("./enforcedTls"));
+
+export { EventWebhookArgs } from "./eventWebhook";
+export type EventWebhook = import("./eventWebhook").EventWebhook;
+export const EventWebhook: typeof import("./eventWebhook").EventWebhook = null as any;
+utilities.lazyLoad(exports, ["EventWebhook"], () => require("./eventWebhook"));
+
+export { FooterSettingArgs } from "./footerSetting";
+export type FooterSetting = import("./footerSetting").FooterSetting;
+export const FooterSetting: typeof import("./footerSetting").FooterSetting = null as any;
+utilities.lazyLoad(exports, ["FooterSetting"], () => require("./footerSetting"));
+
+export { ForwardBounceSettingArgs } from "./forwardBounceSetting";
+export type ForwardBounceSetting = import("./forwardBounceSetting").ForwardBounceSetting;
+export const ForwardBounceSetting: typeof import("./forwardBounceSetting").ForwardBounceSetting = null as any;
+utilities.lazyLoad(exports, ["ForwardBounceSetting"], () => require("./forwardBounceSetting"));
+
+export { ForwardSpamSettingArgs } from "./forwardSpamSetting";
+export type ForwardSpamSetting = import("./forwardSpamSetting").ForwardSpamSetting;
+export const ForwardSpamSetting: typeof import("./forwardSpamSetting").ForwardSpamSetting = null as any;
+utilities.lazyLoad(exports, ["ForwardSpamSetting"], () => require("./forwardSpamSetting"));
+
+export { GoogleAnalyticsTrackingArgs } from "./googleAnalyticsTracking";
+export type GoogleAnalyticsTracking = import("./googleAnalyticsTracking").GoogleAnalyticsTracking;
+export const GoogleAnalyticsTracking: typeof import("./googleAnalyticsTracking").GoogleAnalyticsTracking = null as any;
+utilities.lazyLoad(exports, ["GoogleAnalyticsTracking"], () => require("./googleAnalyticsTracking"));
+
+export { LinkBrandingArgs } from "./linkBranding";
+export type LinkBranding = import("./linkBranding").LinkBranding;
+export const LinkBranding: typeof import("./linkBranding").LinkBranding = null as any;
+utilities.lazyLoad(exports, ["LinkBranding"], () => require("./linkBranding"));
+
+export { LinkValidationArgs } from "./linkValidation";
+export type LinkValidation = import("./linkValidation").LinkValidation;
+export const LinkValidation: typeof import("./linkValidation").LinkValidation = null as any;
+utilities.lazyLoad(exports, ["LinkValidation"], () => require("./linkValidation"));
+
+export { OpenTrackingArgs } from "./openTracking";
+export type OpenTracking = import("./openTracking").OpenTracking;
+export const OpenTracking: typeof import("./openTracking").OpenTracking = null as any;
+utilities.lazyLoad(exports, ["OpenTracking"], () => require("./openTracking"));
+
+export { ParseWebhookArgs } from "./parseWebhook";
+export type ParseWebhook = import("./parseWebhook").ParseWebhook;
+export const ParseWebhook: typeof import("./parseWebhook").ParseWebhook = null as any;
+utilities.lazyLoad(exports, ["ParseWebhook"], () => require("./parseWebhook"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
 utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 
+export { ReverseDnsArgs } from "./reverseDns";
+export type ReverseDns = import("./reverseDns").ReverseDns;
+export const ReverseDns: typeof import("./reverseDns").ReverseDns = null as any;
+utilities.lazyLoad(exports, ["ReverseDns"], () => require("./reverseDns"));
+
+export { ReverseDnsValidationArgs } from "./reverseDnsValidation";
+export type ReverseDnsValidation = import("./reverseDnsValidation").ReverseDnsValidation;
+export const ReverseDnsValidation: typeof import("./reverseDnsValidation").ReverseDnsValidation = null as any;
+utilities.lazyLoad(exports, ["ReverseDnsValidation"], () => require("./reverseDnsValidation"));
+
+export { SingleSendArgs } from "./singleSend";
+export type SingleSend = import("./singleSend").SingleSend;
+export const SingleSend: typeof import("./singleSend").SingleSend = null as any;
+utilities.lazyLoad(exports, ["SingleSend"], () => require("./singleSend"));
+
+export { SubscriptionTrackingArgs } from "./subscriptionTracking";
+export type SubscriptionTracking = import("./subscriptionTracking").SubscriptionTracking;
+export const SubscriptionTracking: typeof import("./subscriptionTracking").SubscriptionTracking = null as any;
+utilities.lazyLoad(exports, ["SubscriptionTracking"], () => require("./subscriptionTracking"));
+
+export { TemplateArgs } from "./template";
+export type Template = import("./template").Template;
+export const Template: typeof import("./template").Template = null as any;
+utilities.lazyLoad(exports, ["Template"], () => require("./template"));
+
+export { TemplateSettingArgs } from "./templateSetting";
+export type TemplateSetting = import("./templateSetting").TemplateSetting;
+export const TemplateSetting: typeof import("./templateSetting").TemplateSetting = null as any;
+utilities.lazyLoad(exports, ["TemplateSetting"], () => require("./templateSetting"));
+
+export { TemplateVersionArgs } from "./templateVersion";
+export type TemplateVersion = import("./templateVersion").TemplateVersion;
+export const TemplateVersion: typeof import("./templateVersion").TemplateVersion = null as any;
+utilities.lazyLoad(exports, ["TemplateVersion"], () => require("./templateVersion"));
+
 export { UnsubscribeGroupArgs } from "./unsubscribeGroup";
 export type UnsubscribeGroup = import("./unsubscribeGroup").UnsubscribeGroup;
 export const UnsubscribeGroup: typeof import("./unsubscribeGroup").UnsubscribeGroup = null as any;
 utilities.lazyLoad(exports, ["UnsubscribeGroup"], () => require("./unsubscribeGroup"));
+
+export { VerifiedSenderArgs } from "./verifiedSender";
+export type VerifiedSender = import("./verifiedSender").VerifiedSender;
+export const VerifiedSender: typeof import("./verifiedSender").VerifiedSender = null as any;
+utilities.lazyLoad(exports, ["VerifiedSender"], () => require("./verifiedSender"));
 
 
 // Export enums:
@@ -47,14 +152,56 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "sendgrid:index:AddressWhitelistSetting":
+                return new AddressWhitelistSetting(name, <any>undefined, { urn })
             case "sendgrid:index:ApiKey":
                 return new ApiKey(name, <any>undefined, { urn })
+            case "sendgrid:index:BouncePurgeSetting":
+                return new BouncePurgeSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:ClickTracking":
+                return new ClickTracking(name, <any>undefined, { urn })
             case "sendgrid:index:DomainAuthentication":
                 return new DomainAuthentication(name, <any>undefined, { urn })
             case "sendgrid:index:DomainValidation":
                 return new DomainValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:EnforcedTls":
+                return new EnforcedTls(name, <any>undefined, { urn })
+            case "sendgrid:index:EventWebhook":
+                return new EventWebhook(name, <any>undefined, { urn })
+            case "sendgrid:index:FooterSetting":
+                return new FooterSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:ForwardBounceSetting":
+                return new ForwardBounceSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:ForwardSpamSetting":
+                return new ForwardSpamSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:GoogleAnalyticsTracking":
+                return new GoogleAnalyticsTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:LinkBranding":
+                return new LinkBranding(name, <any>undefined, { urn })
+            case "sendgrid:index:LinkValidation":
+                return new LinkValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:OpenTracking":
+                return new OpenTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:ParseWebhook":
+                return new ParseWebhook(name, <any>undefined, { urn })
+            case "sendgrid:index:ReverseDns":
+                return new ReverseDns(name, <any>undefined, { urn })
+            case "sendgrid:index:ReverseDnsValidation":
+                return new ReverseDnsValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:SingleSend":
+                return new SingleSend(name, <any>undefined, { urn })
+            case "sendgrid:index:SubscriptionTracking":
+                return new SubscriptionTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:Template":
+                return new Template(name, <any>undefined, { urn })
+            case "sendgrid:index:TemplateSetting":
+                return new TemplateSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:TemplateVersion":
+                return new TemplateVersion(name, <any>undefined, { urn })
             case "sendgrid:index:UnsubscribeGroup":
                 return new UnsubscribeGroup(name, <any>undefined, { urn })
+            case "sendgrid:index:VerifiedSender":
+                return new VerifiedSender(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

@@ -13,6 +13,15 @@ import * as utilities from "./utilities";
  * An account can have 200 groups.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/suppressions-unsubscribe-groups
+ *
+ * ## Example
+ *
+ * ```typescript
+ * const example = new sendgrid.UnsubscribeGroup("example", {
+ *   name: "Newsletter",
+ *   description: "Our monthly newsletter",
+ * });
+ * ```
  */
 export class UnsubscribeGroup extends pulumi.CustomResource {
     /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { generateSdk, staleFiles, writeSdk } from "../../engine/generate-sdk";
+import { generateSdk, staleFiles, writeFolder } from "../../engine/generate-sdk";
 
 const schema = {
   name: "example",
@@ -43,7 +43,7 @@ test("a schema becomes a package with its version and a class for each resource"
 
 test("writing makes a folder equal to what was generated, and says what it changed", patience, async () => {
   const generated = await generateSdk({ schema });
-  await writeSdk(folder, generated);
+  await writeFolder(folder, generated);
   expect(await staleFiles(folder, generated)).toEqual([]);
 
   writeFileSync(join(folder, "thing.ts"), "edited by hand");
@@ -55,7 +55,7 @@ test("writing makes a folder equal to what was generated, and says what it chang
     { file: "tsconfig.json", problem: "missing" },
   ];
   expect(await staleFiles(folder, generated)).toEqual(stale);
-  expect(await writeSdk(folder, generated)).toEqual(stale);
+  expect(await writeFolder(folder, generated)).toEqual(stale);
   expect(await staleFiles(folder, generated)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { z } from "zod";
-import { type Definition, exampleAt } from "../../conformance/life-cycle";
-import { withoutReferences } from "../../conformance/without-references";
+import type { Definition } from "../../conformance/life-cycle";
+import { exampleWithStandIns } from "../../conformance/stand-ins";
 import { bare, memberOf, membersOf } from "../../providers/kit/property";
 
 /** Texts that look like something, whole or broken, and the limits of length. */
@@ -56,9 +56,7 @@ const anything = fc.oneof(
  * mostly, and with some left out or added.
  */
 export function anyInputs(definition: Definition): fc.Arbitrary<Record<string, unknown>> {
-  const examples = (definition.examples ?? []).map((_, index) =>
-    withoutReferences(exampleAt(definition, index)),
-  );
+  const examples = (definition.examples ?? []).map((_, index) => exampleWithStandIns(definition, index));
   const changes = membersOf(definition.inputs).map(([name, schema]) =>
     fc.tuple(
       fc.constant(name),
@@ -81,7 +79,7 @@ export function anyInputs(definition: Definition): fc.Arbitrary<Record<string, u
       ),
     )
     .map(([example, changed]) => {
-      const inputs = { ...Object(example), ...Object.fromEntries(changed) };
+      const inputs = { ...example, ...Object.fromEntries(changed) };
       return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
     });
 }

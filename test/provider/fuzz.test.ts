@@ -70,7 +70,8 @@ function openAccount() {
   };
   const app = sendGridApp({ account, resolver, rateLimit: { limit: 1e9, windowSeconds: 60 } }, log);
   const request = async ({ method, url = "", qs, body }: Request) => {
-    const query = new URLSearchParams(Object.entries(qs ?? {}).map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(qs ?? {})) query.set(name, String(value));
     const answer = await app.request(query.size > 0 ? `${url}?${query}` : url, {
       method,
       headers: { authorization: `Bearer ${adminKey}`, "content-type": "application/json" },

@@ -139,7 +139,7 @@ describe("a domain validation", () => {
     [
       "an id that is no number",
       { domainId: "example.com" },
-      "domainId must be the number that SendGrid gave the domain: the output domainId of a DomainAuthentication",
+      "domainId must be the number that SendGrid gave it: the output domainId of a DomainAuthentication",
     ],
     ["a negative time", { domainId: "1", timeoutSeconds: -1 }, "timeoutSeconds must be at least 0, not -1"],
     [

@@ -132,7 +132,6 @@ describe("a new domain", () => {
     ["an unknown property", { selector: "abc" }, ["selector"]],
     ["a missing domain", { domain: undefined }, ["domain"]],
     ["a malformed domain", { domain: "exa mple.com" }, ["domain"]],
-    ["a subdomain with a dot", { subdomain: "a.b" }, ["subdomain"]],
     [
       "wrong types, all of them",
       { automatic_security: "yes", default: 1, ips: "x" },

@@ -22,6 +22,8 @@ export interface CollectionOptions<Item, Created, Listed> {
   /** One entry of the list, where that is less than an item. */
   listed?: z.ZodType<Listed>;
   paging?: Paging;
+  /** What the list's query says besides, where it would leave some out otherwise. */
+  filter?: Query;
   /** How an item is changed; PATCH by default. */
   change?: "PATCH" | "PUT";
   /** What a 403 at a create or change can mean besides a missing scope, as a sentence. */
@@ -118,8 +120,8 @@ export class Collection<Item, Created = Item, Listed = Item> {
     entry: z.ZodType<Entry>,
     query: Query,
   ): Promise<Entry[]> {
-    const { noun, path, scope, paging } = this.options;
+    const { noun, path, scope, paging, filter } = this.options;
     const purpose = { task: `list the ${noun}s`, scope: `${scope}.read` };
-    return await session.list({ path, query, purpose, signal }, entry, paging);
+    return await session.list({ path, query: { ...filter, ...query }, purpose, signal }, entry, paging);
   }
 }

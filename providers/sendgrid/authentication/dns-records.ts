@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { type Previewed, UNKNOWN } from "../../kit";
 
 /** A DNS record that SendGrid asks for, in the spelling that DNS hosts take. */
 export const DnsRecord = z
   .object({
     type: z
-      .enum(["CNAME", "MX", "TXT"])
+      .enum(["A", "CNAME", "MX", "TXT"])
       .meta({ description: "Type of the record.", typeName: "DnsRecordType" }),
     host: z.string().meta({ description: "Full name of the record, lower case, without a trailing dot." }),
     data: z.string().meta({
@@ -16,7 +17,8 @@ export const DnsRecord = z
 
 export type DnsRecord = z.output<typeof DnsRecord>;
 
-const ApiRecord = z
+/** A DNS record as the API shows it. */
+export const ApiRecord = z
   .object({
     type: z
       .string()
@@ -32,6 +34,11 @@ const ApiRecord = z
       data: type === "TXT" ? data : withoutDot(data),
     }),
   );
+
+/** A record in a preview, whose contents SendGrid will say. */
+export function foreseen({ type, host }: Pick<DnsRecord, "type" | "host">): Previewed<DnsRecord> {
+  return { type, host, data: UNKNOWN };
+}
 
 /** The `dns` part of an authenticated domain: one key set with automatic security, another with manual. */
 export const ApiRecords = z

@@ -11,9 +11,10 @@ import {
 import type { SendGridApi } from "../api/api";
 import { Region } from "../api/base-url";
 import type { Asking } from "../api/collection";
-import { customSelectorOf, DnsRecord, type RecordKey, recordHosts } from "./dns-records";
+import { customSelectorOf, DnsRecord, foreseen, type RecordKey, recordHosts } from "./dns-records";
 import { changeIp, type Domain, domains, findDomainByName } from "./domain";
 import { domainName, subdomainName } from "./domain-name";
+import { subdomainFault } from "./subdomain-fault";
 
 const AUTOMATIC = "With automatic security only.";
 const MANUAL = "With manual security only.";
@@ -119,16 +120,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
           ? "are for a custom SPF record: set customSpf to true (and automaticSecurity to false), or leave ips out"
           : undefined,
     },
-    {
-      properties: ["subdomain", "domain"],
-      fault: ({ subdomain, domain }) => {
-        const length = `${subdomain}.${domain}`.length;
-        if (length > 253) return `and domain have ${length} characters together: 253 is the most (RFC 1035)`;
-        return subdomain === domain || subdomain.endsWith(`.${domain}`)
-          ? `"${subdomain}" repeats the domain: give the labels below it only, such as em`
-          : undefined;
-      },
-    },
+    { properties: ["subdomain", "domain"], fault: subdomainFault },
   ],
   identity: {
     properties: ["domain", "subdomain"],
@@ -174,7 +166,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
       isDefault: isDefault ?? state.isDefault ?? UNKNOWN,
       customSpf: customSpf ?? state.customSpf ?? UNKNOWN,
       ips: ips ?? state.ips ?? UNKNOWN,
-      ...(spfChanges && state.subdomainSpf ? { subdomainSpf: withUnknownData(state.subdomainSpf) } : {}),
+      ...(spfChanges && state.subdomainSpf ? { subdomainSpf: foreseen(state.subdomainSpf) } : {}),
     };
   },
   create: async (operation) => {
@@ -251,7 +243,7 @@ function foreseenRecords({ domain, subdomain, automaticSecurity, customDkimSelec
 } {
   const hosts = whenKnown([domain, subdomain, automaticSecurity, customDkimSelector], recordHosts);
   if (hosts === UNKNOWN) return {};
-  const record = (key: RecordKey) => hosts[key] && withUnknownData(hosts[key]);
+  const record = (key: RecordKey) => hosts[key] && foreseen(hosts[key]);
   return {
     mailCname: record("mailCname"),
     dkim1: record("dkim1"),
@@ -261,10 +253,6 @@ function foreseenRecords({ domain, subdomain, automaticSecurity, customDkimSelec
     domainSpf: record("domainSpf"),
     dkim: record("dkim"),
   };
-}
-
-function withUnknownData({ type, host }: Pick<DnsRecord, "type" | "host">): Previewed<DnsRecord> {
-  return { type, host, data: UNKNOWN };
 }
 
 function outputsOf(domain: Domain) {

@@ -61,20 +61,3 @@ export async function changeIp(
   if (change === "add") await session.request({ ...common, method: "POST", path, body: { ip } });
   else await session.find({ ...common, method: "DELETE", path: `${path}/${encodeURIComponent(ip)}` });
 }
-
-const Validation = z.object({
-  valid: z.boolean(),
-  validation_results: z.record(z.string(), z.object({ valid: z.boolean(), reason: z.string().nullish() })),
-});
-export type Validation = z.output<typeof Validation>;
-
-/** Has SendGrid look the records up in DNS. A domain that is not valid is no error. */
-export async function validateDomain({ session, signal }: Asking, id: string): Promise<Validation> {
-  return await session.request({
-    method: "POST",
-    path: `${domains.pathOf(id)}/validate`,
-    answer: Validation,
-    purpose: { task: `validate the authenticated domain ${id}`, scope: "whitelabel.update" },
-    signal,
-  });
-}

@@ -7,6 +7,48 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface AddressWhitelistSettingValues {
+    /**
+     * Whether the list is followed.
+     */
+    enabled: boolean;
+    /**
+     * Email addresses, and domains whose addresses are all meant, in any order.
+     */
+    list: string[];
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface BouncePurgeSettingValues {
+    /**
+     * Whether bounces are purged.
+     */
+    enabled: boolean;
+    /**
+     * Days after which an address is taken off the list of hard bounces. 0 for never.
+     */
+    hardBounces: number;
+    /**
+     * Days after which an address is taken off the list of soft bounces. 0 for never.
+     */
+    softBounces: number;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface ClickTrackingValues {
+    /**
+     * Whether links are tracked.
+     */
+    enabled: boolean;
+}
+
+/**
  * A DNS record to publish.
  */
 export interface DnsRecord {
@@ -22,6 +64,154 @@ export interface DnsRecord {
      * Type of the record.
      */
     type: enums.DnsRecordType;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface EnforcedTlsValues {
+    /**
+     * Whether the recipient's server has to support TLS.
+     */
+    requireTls: boolean;
+    /**
+     * Whether the recipient's server has to have a valid certificate.
+     */
+    requireValidCert: boolean;
+    /**
+     * The lowest version of TLS where it is demanded: 1.1, 1.2 or 1.3.
+     */
+    version: number;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface FooterSettingValues {
+    /**
+     * Whether the footer is added.
+     */
+    enabled: boolean;
+    /**
+     * HTML that is added to the HTML part of messages. Empty for none.
+     */
+    htmlContent: string;
+    /**
+     * Text that is added to the plain part of messages. Empty for none.
+     */
+    plainContent: string;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface ForwardBounceSettingValues {
+    /**
+     * The email address that bounces are forwarded to. Empty for none.
+     */
+    email: string;
+    /**
+     * Whether bounces are forwarded.
+     */
+    enabled: boolean;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface ForwardSpamSettingValues {
+    /**
+     * The email addresses that complaints are forwarded to, in any order.
+     */
+    email: string[];
+    /**
+     * Whether complaints are forwarded.
+     */
+    enabled: boolean;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface GoogleAnalyticsTrackingValues {
+    /**
+     * Whether the parameters are added.
+     */
+    enabled: boolean;
+    /**
+     * Name of the campaign. Empty for none.
+     */
+    utmCampaign: string;
+    /**
+     * What tells links to the same place apart. Empty for none.
+     */
+    utmContent: string;
+    /**
+     * By what medium they come, e.g. `email`. Empty for none.
+     */
+    utmMedium: string;
+    /**
+     * Where visitors come from, e.g. `sendgrid.com`. Empty for none.
+     */
+    utmSource: string;
+    /**
+     * Paid keywords. Empty for none.
+     */
+    utmTerm: string;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface OpenTrackingValues {
+    /**
+     * Whether openings are tracked.
+     */
+    enabled: boolean;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface SubscriptionTrackingValues {
+    /**
+     * Whether the link is added.
+     */
+    enabled: boolean;
+    /**
+     * HTML that is added to HTML messages, with `<% %>` where the address goes or around the link's text, e.g. `<% unsubscribe %>`. Empty for none.
+     */
+    htmlContent: string;
+    /**
+     * HTML of the page at SendGrid that recipients see when they have unsubscribed. Empty for none.
+     */
+    landing: string;
+    /**
+     * Text that is added to plain messages, with `<% %>` where the address goes. Empty for none.
+     */
+    plainContent: string;
+    /**
+     * A tag of your own, e.g. `[unsubscribe]`: where a message has it, what is added goes there instead of to the end. Empty for none.
+     */
+    replace: string;
+    /**
+     * Address of a page of yours, http or https, where recipients are sent instead of to SendGrid's. Empty for none.
+     */
+    url: string;
+}
+
+/**
+ * What was there before the resource was created, or when it was imported: what deleting it brings back.
+ */
+export interface TemplateSettingValues {
+    /**
+     * Whether messages are wrapped.
+     */
+    enabled: boolean;
+    /**
+     * The HTML, with `<% body %>` where the message goes. Empty for none.
+     */
+    htmlContent: string;
 }
 
 /**

@@ -87,7 +87,7 @@ describe("a validation", () => {
 
   it("of a domain that does not exist says so", async () => {
     await expect(validate({ domainId: "1" })).rejects.toThrow(
-      "Could not validate the authenticated domain 1: the account has no domain with this id. " +
+      "Could not validate the authenticated domain 1: the account has none with this id. " +
         "Run `pulumi refresh`, so that its DomainAuthentication is created again.",
     );
   });

@@ -6,20 +6,12 @@ import type { AuthenticatedDomain } from "../../domains";
 import { Refusal } from "../../refusal";
 import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
 import { validate } from "../../validation";
+import { domainShape, subdomainShape } from "./shapes";
 
-const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const CREATE = z
   .strictObject({
-    domain: z
-      .string()
-      .toLowerCase()
-      .max(253)
-      .regex(new RegExp(`^(?:${LABEL}\\.)+${LABEL}$`), "invalid domain"),
-    subdomain: z
-      .string()
-      .toLowerCase()
-      .regex(new RegExp(`^(?:${LABEL}\\.)*${LABEL}$`), "invalid subdomain")
-      .optional(),
+    domain: domainShape,
+    subdomain: subdomainShape.optional(),
     username: z.string().optional(),
     ips: z.array(z.ipv4()).default([]),
     custom_spf: z.boolean().default(false),

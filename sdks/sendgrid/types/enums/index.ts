@@ -3,6 +3,7 @@
 
 
 export const DnsRecordType = {
+    A: "A",
     CNAME: "CNAME",
     MX: "MX",
     TXT: "TXT",
@@ -13,6 +14,16 @@ export const DnsRecordType = {
  */
 export type DnsRecordType = (typeof DnsRecordType)[keyof typeof DnsRecordType];
 
+export const Editor = {
+    Code: "code",
+    Design: "design",
+} as const;
+
+/**
+ * What the console edits a message with.
+ */
+export type Editor = (typeof Editor)[keyof typeof Editor];
+
 export const Region = {
     Global: "global",
     Eu: "eu",
@@ -22,3 +33,33 @@ export const Region = {
  * Where SendGrid processes mail.
  */
 export type Region = (typeof Region)[keyof typeof Region];
+
+export const TemplateGeneration = {
+    Legacy: "legacy",
+    Dynamic: "dynamic",
+} as const;
+
+/**
+ * How a template fills in values.
+ */
+export type TemplateGeneration = (typeof TemplateGeneration)[keyof typeof TemplateGeneration];
+
+export const WebhookEvent = {
+    Processed: "processed",
+    Deferred: "deferred",
+    Delivered: "delivered",
+    Bounce: "bounce",
+    Dropped: "dropped",
+    Open: "open",
+    Click: "click",
+    Unsubscribe: "unsubscribe",
+    Spam_report: "spam_report",
+    Group_unsubscribe: "group_unsubscribe",
+    Group_resubscribe: "group_resubscribe",
+    Account_status_change: "account_status_change",
+} as const;
+
+/**
+ * What a webhook can be told of.
+ */
+export type WebhookEvent = (typeof WebhookEvent)[keyof typeof WebhookEvent];
