@@ -36,15 +36,11 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     },
   },
   {
-    what: "refused requests for domains are answered with 4xx, where the file has the successful answers only",
+    what: "refused requests are answered with 4xx, where the files have fewer statuses or the successful answers only",
     evidence:
-      "401, 403, 404 and 429 hold for every operation by SendGrid's pages on errors, and a domain that exists is refused with 400.",
-    covers: ({ operation, part, status, code }) =>
-      operation.includes(" /v3/whitelabel/domains") &&
-      part === "response" &&
-      status >= 400 &&
-      status < 500 &&
-      code === "undocumented status",
+      "400, 401, 403, 404 and 429 hold for every operation by SendGrid's pages on errors; some files list some of them for some operations.",
+    covers: ({ part, status, code }) =>
+      part === "response" && [400, 401, 403, 404, 429].includes(status) && code === "undocumented status",
   },
   {
     what: "reading one API key answers the key, where the file wraps it in a list",
@@ -63,6 +59,23 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
       operation === "PUT /v3/api_keys/{api_key_id}" &&
       part === "response" &&
       path === "body.scopes" &&
+      code === "unknown property",
+  },
+  {
+    what: "the URL of subscription tracking can be empty, where the file wants a URI",
+    evidence:
+      "The setting starts without a URL, and the file has no other way to say or to set that: not null, and a property that is left out stays as it was.",
+    covers: ({ operation, path, code }) =>
+      operation.endsWith(" /v3/tracking_settings/subscription") && path === "body.url" && code === "format",
+  },
+  {
+    what: "changing an event webhook takes account_status_change, which the file's body lacks",
+    evidence:
+      "The file's parameter `include` says that this operation enables account status changes, and creating a webhook takes the property.",
+    covers: ({ operation, part, path, code }) =>
+      operation === "PATCH /v3/user/webhooks/event/settings/{id}" &&
+      part === "request" &&
+      path === "body.account_status_change" &&
       code === "unknown property",
   },
 ];

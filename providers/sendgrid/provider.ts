@@ -23,7 +23,7 @@ const Config = z.object({
     .startsWith("SG.", 'does not look like a SendGrid API key: those begin with "SG."')
     .meta({
       description:
-        "API key of the account, with the scopes `whitelabel.*` and `api_keys.*` for what is used, and those that created keys are given.",
+        "API key of the account, with the scopes of what is used (an error names one that is missing) and those that created keys are given.",
       secret: true,
       env: ["SENDGRID_API_KEY"],
     }),
@@ -54,14 +54,15 @@ export function sendgridProvider(options: SendGridApiOptions = {}) {
     name: "sendgrid",
     displayName: "SendGrid",
     version: VERSION,
-    description: "Sender identities and API keys of a Twilio SendGrid account.",
+    description:
+      "A Twilio SendGrid account: sender identities, API keys, webhooks, settings, templates and newsletters.",
     packageMetadata: {
       keywords: ["pulumi", "sendgrid", "email"],
       license: "Apache-2.0",
       language: {
         nodejs: {
           packageName: "@pulumi/sendgrid",
-          packageDescription: "Sender identities and API keys of a Twilio SendGrid account, for Pulumi.",
+          packageDescription: "A Twilio SendGrid account as code, for Pulumi.",
           respectSchemaVersion: true,
           // A peer, or a second copy of the SDK is bundled and resources of the two don't mix.
           peerDependencies: { "@pulumi/pulumi": "^3.249.0" },

@@ -1,10 +1,13 @@
 import type { MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
 import type { ApiEnv } from "./request";
 
 /** A request to the API and its answer, for comparison with SendGrid's OpenAPI files. */
 export interface Exchange {
   method: string;
   path: string;
+  /** The operation's path with its parameters' names, `/v3/api_keys/:id`; empty where there is no such operation. */
+  route: string;
   query: Record<string, string>;
   /** The parsed JSON with every secret redacted; undefined when there was no body. */
   requestBody: unknown;
@@ -31,6 +34,7 @@ export function recordExchanges(log: Exchange[]): MiddlewareHandler<ApiEnv> {
     log.push({
       method: context.req.method,
       path: context.req.path,
+      route: matchedRoutes(context).findLast(({ method }) => method !== "ALL")?.path ?? "",
       query: context.req.query(),
       requestBody: redact(requestBody),
       status: response.status,

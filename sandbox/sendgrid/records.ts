@@ -23,7 +23,7 @@ export class Records<Item> {
   /** @throws Refusal 404 when this user has none with the id. */
   get(owner: string, id: string | number): Item {
     const found = this.#items.get(String(id));
-    if (found?.owner !== owner) throw new Refusal(404, [{ field: null, message: this.gone }]);
+    if (found?.owner !== owner) throw new Refusal(404, [{ message: this.gone }]);
     return found.item;
   }
 

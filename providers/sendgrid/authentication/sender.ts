@@ -53,6 +53,13 @@ export async function findSender(operation: Asking, id: string): Promise<Sender 
   return found?.results.find((each) => each.id === id);
 }
 
+/** As {@link findSender}. @throws Error that says what to do when it is gone */
+export async function existingSender(operation: Asking, id: string): Promise<Sender> {
+  const found = await findSender(operation, id);
+  if (found !== undefined) return found;
+  throw new Error(`The verified sender ${id} is gone: run \`pulumi refresh\`, then the same command again.`);
+}
+
 /** As {@link findSender}, for a refresh, where readers share one list. */
 export async function readSender(operation: Asking, id: string): Promise<Sender | undefined> {
   const all = async () => new Map((await senders.list(operation)).map((each) => [each.id, each]));

@@ -4,8 +4,8 @@ import { defineResource, type EngineLog, IncompleteResource, UNKNOWN, whenKnown 
 import type { SendGridApi } from "../api/api";
 import { toApi } from "../api/case";
 import type { Asking } from "../api/collection";
-import { pause } from "../api/pause";
-import { findSender, readSender, resendMail, type Sender, senders } from "./sender";
+import { existingSender, readSender, resendMail, type Sender, senders } from "./sender";
+import { untilVerified } from "./sender-verification";
 
 const sameAddress = (before: unknown, after: unknown) =>
   typeof before === "string" && typeof after === "string" && before.toLowerCase() === after.toLowerCase();
@@ -120,10 +120,10 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/sender-verification
   // What is there now is what counts: an update that broke off while waiting has changed it already.
   update: async (operation) => {
     const { id, inputs, oldInputs } = operation;
-    const before = await existing(operation, id);
+    const before = await existingSender(operation, id);
     const isChanged = !isDeepStrictEqual(detailsOf(before), detailsOf(inputs));
     if (isChanged) await senders.change(operation, id, toApi(detailsOf(inputs)));
-    const sender = isChanged ? await existing(operation, id) : before;
+    const sender = isChanged ? await existingSender(operation, id) : before;
     // After an import, nothing is known of what it was before.
     const { resend = inputs.resend } = oldInputs;
     if (!sender.verified && !isDeepStrictEqual(resend, inputs.resend)) await resendMail(operation, id);
@@ -141,12 +141,6 @@ function detailsOf(values: Details): Details {
   return { ...names, address, address2, city, state, zip, country };
 }
 
-async function existing(operation: Asking, id: string): Promise<Sender> {
-  const found = await findSender(operation, id);
-  if (found !== undefined) return found;
-  throw new Error(`The verified sender ${id} is gone: run \`pulumi refresh\`, then the same command again.`);
-}
-
 /** The outputs once the click has come, where it is waited for. */
 async function waited(operation: Asking & { log: EngineLog }, sender: Sender, seconds: number) {
   const outputs = { senderId: sender.id, verified: sender.verified };
@@ -157,27 +151,5 @@ async function waited(operation: Asking & { log: EngineLog }, sender: Sender, se
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new IncompleteResource(sender.id, outputs, [reason]);
-  }
-}
-
-async function untilVerified(
-  operation: Asking & { log: EngineLog },
-  { id, fromEmail }: Sender,
-  seconds: number,
-): Promise<void> {
-  const { log, session, signal } = operation;
-  const { pollMs, longestPollMs } = session.patience;
-  const start = Date.now();
-  const end = start + seconds * 1000;
-  for (let wait = pollMs; ; wait = Math.min(wait * 1.5, longestPollMs)) {
-    if ((await existing(operation, id)).verified) return;
-    if (Date.now() >= end)
-      throw new Error(
-        `${fromEmail} is not verified after ${seconds} seconds. Follow the link in SendGrid's mail to it, then run ` +
-          "the same command again. Where the mail is lost, or older than 48 hours, change resend: it is sent again.",
-      );
-    const time = `${Math.round((Date.now() - start) / 1000)} of ${seconds} s`;
-    log.progress(`waiting until somebody follows the link in SendGrid's mail to ${fromEmail} (${time})`);
-    await pause(Math.min(wait, Math.max(end - Date.now(), 0)), signal);
   }
 }

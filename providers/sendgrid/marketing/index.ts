@@ -1,5 +1,10 @@
 import type { AnyFunction, AnyResource } from "../../kit";
 import type { SendGridApi } from "../api/api";
+import { ContactList } from "./contact-list";
+import { CustomField } from "./custom-field";
+import { GlobalSuppression } from "./global-suppression";
+import { MarketingSender } from "./marketing-sender";
+import { Segment } from "./segment";
 import { SingleSend } from "./single-send";
 import { Template } from "./template";
 import { TemplateVersion } from "./template-version";
@@ -10,6 +15,11 @@ export const resources: readonly AnyResource<SendGridApi>[] = [
   TemplateVersion,
   SingleSend,
   UnsubscribeGroup,
+  GlobalSuppression,
+  ContactList,
+  CustomField,
+  Segment,
+  MarketingSender,
 ];
 
 export const functions: readonly AnyFunction<SendGridApi>[] = [];

@@ -7,6 +7,7 @@ import { Refusal } from "../../refusal";
 import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
 import { validate } from "../../validation";
 import { domainShape, subdomainShape } from "./shapes";
+import { type Lending, subuserRoutes } from "./subusers";
 
 const CREATE = z
   .strictObject({
@@ -45,9 +46,17 @@ export function domainRoutes(account: SendGridAccount, resolve: Resolve): Hono<A
   const owner = (context: Context<ApiEnv>) =>
     context.var.user === account.username ? undefined : context.var.user;
   const find = (context: Context<ApiEnv>) => domains.get(domainId(context.req.param("id")), owner(context));
+  const lending: Lending<AuthenticatedDomain> = {
+    path: "/v3/whitelabel/domains",
+    given: 201,
+    find,
+    exists: (domain) => domains.list().includes(domain),
+    toJson,
+  };
 
   return (
     new Hono<ApiEnv>()
+      .route("/", subuserRoutes(account, lending))
       .post("/v3/whitelabel/domains", may("create"), async (context) => {
         const wanted = await readBody(context, CREATE);
         const user = wanted.username === undefined ? context.var.user : account.actingUser(wanted.username);

@@ -8,6 +8,7 @@ import { Refusal } from "../../refusal";
 import { type ApiEnv, readBody, readQuery, requireScope } from "../../request";
 import { type Validated, validate } from "../../validation";
 import { domainShape, subdomainShape } from "./shapes";
+import { type Lending, subuserRoutes } from "./subusers";
 
 interface Link extends Validated {
   id: number;
@@ -46,7 +47,15 @@ export function linkRoutes(account: SendGridAccount, resolve: Resolve): Hono<Api
     legacy: false,
     dns: link.dns,
   });
+  const lending: Lending<Link> = {
+    path: "/v3/whitelabel/links",
+    given: 200,
+    find,
+    exists: (link) => links.all(link.user).includes(link),
+    toJson,
+  };
   return new Hono<ApiEnv>()
+    .route("/", subuserRoutes(account, lending))
     .post("/v3/whitelabel/links", may("create"), async (context) => {
       const wanted = await readBody(context, CREATE);
       const { user } = context.var;
