@@ -57,7 +57,7 @@ export {
   type ResourceDefinition,
 } from "./definition";
 export type { EngineLog } from "./engine-log";
-export { IncompleteResource } from "./errors";
+export { IncompleteResource, isUncertain, messageOf } from "./errors";
 export { type Example, outputOf, Reference } from "./example";
 export { runPlugin } from "./plugin";
 export { sameMembers } from "./property";

@@ -1,8 +1,11 @@
 import { type Zone, Zones } from "../dns";
 import { ApiKeys } from "./api-keys";
+import { DedicatedIps } from "./dedicated-ips";
 import { AuthenticatedDomains, spfOf } from "./domains";
 import { Faults } from "./faults";
 import { Refusal } from "./refusal";
+import { Subusers } from "./subusers";
+import { Subusers } from "./subusers";
 
 export interface SendGridAccountOptions {
   /** The world's zones; the account makes `sendgrid.net` in them and fills it. Default: zones of its own. */
@@ -13,7 +16,7 @@ export interface SendGridAccountOptions {
   username?: string;
   /** The account's number, part of every CNAME target. Default 4711471. */
   userId?: number;
-  /** Names of subusers, for which `on-behalf-of` and `username` are accepted. */
+  /** Names of the subusers that exist from the start; `on-behalf-of` and `username` are accepted for subusers. */
   subusers?: string[];
   /** IPv4 addresses that the account's mail leaves from; SPF names them. Default ["127.0.0.1"]. */
   outbound?: string[];
@@ -28,7 +31,8 @@ export interface SendGridAccountOptions {
 export class SendGridAccount {
   readonly username: string;
   readonly userId: number;
-  readonly subusers: readonly string[];
+  readonly subusers: Subusers;
+  readonly ips: DedicatedIps;
   readonly outbound: readonly string[];
   /** The name that outbound connections greet with. */
   readonly heloName = "o1.sendgrid.net";
@@ -45,7 +49,8 @@ export class SendGridAccount {
     } = options;
     this.username = options.username ?? "sandbox";
     this.userId = options.userId ?? 4_711_471;
-    this.subusers = options.subusers ?? [];
+    this.subusers = new Subusers(this.userId, options.subusers);
+    this.ips = new DedicatedIps();
     this.outbound = outbound;
     this.domains = new AuthenticatedDomains(ownZone(zones, outbound, smtpAddress), outbound);
     this.keys = new ApiKeys(options.adminKey, this.username);
@@ -54,7 +59,7 @@ export class SendGridAccount {
   /** The user a request acts for. @throws Refusal 403 for a subuser that the account does not have. */
   actingUser(onBehalfOf?: string): string {
     if (onBehalfOf === undefined || onBehalfOf === this.username) return this.username;
-    if (!this.subusers.includes(onBehalfOf)) {
+    if (!this.subusers.has(onBehalfOf)) {
       throw new Refusal(403, [{ field: null, message: "access forbidden" }]);
     }
     return onBehalfOf;
@@ -62,7 +67,7 @@ export class SendGridAccount {
 
   /** The number of the account or of one of its subusers. */
   userIdOf(user: string): number {
-    return this.userId + this.subusers.indexOf(user) + 1;
+    return this.subusers.find(user)?.id ?? this.userId;
   }
 }
 

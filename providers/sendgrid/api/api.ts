@@ -39,7 +39,7 @@ export interface ApiRequest<Answer> {
   /** Below the base URL, e.g. `/v3/api_keys`. */
   path: string;
   query?: Query;
-  body?: Record<string, unknown>;
+  body?: Record<string, unknown> | readonly unknown[];
   /** What the answer's body has to be. */
   answer: z.ZodType<Answer>;
   purpose: Purpose;

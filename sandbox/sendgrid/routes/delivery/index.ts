@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import type { SendGridAccount } from "../../account";
 import type { ApiEnv } from "../../request";
+import { alertRoutes } from "./alerts";
+import { ipRoutes } from "./ips";
 
-/** What mail leaves by. */
-export function deliveryRoutes(_account: SendGridAccount): Hono<ApiEnv> {
-  return new Hono<ApiEnv>();
+/** What mail leaves by, and who hears of it. */
+export function deliveryRoutes(account: SendGridAccount): Hono<ApiEnv> {
+  return new Hono<ApiEnv>().route("/", ipRoutes(account)).route("/", alertRoutes(account));
 }
