@@ -78,4 +78,59 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
       path === "body.account_status_change" &&
       code === "unknown property",
   },
+  {
+    what: "a domain that a subuser has can have automatic security's records, where the file has manual security's only",
+    evidence:
+      "In the same file, the operation that lists all domains of a subuser has mail_cname, dkim1 and dkim2.",
+    covers: ({ operation, part, path, code }) =>
+      /^(POST .*\/\{domain_id\}\/subuser|GET .*\/domains\/subuser)$/.test(operation) &&
+      part === "response" &&
+      (code === "required"
+        ? path === "body.dns"
+        : code === "unknown property" && /^body\.dns\.(mail_cname|dkim1|dkim2)$/.test(path)),
+  },
+  {
+    what: "the answer for an address that is not suppressed is empty, where the file requires recipient_email",
+    evidence: "The operation's own description says {} for such an address.",
+    covers: ({ operation, part, path, code }) =>
+      operation === "GET /v3/asm/suppressions/global/{email}" &&
+      part === "response" &&
+      path === "body" &&
+      code === "required",
+  },
+  {
+    what: "the list of segments is in results, where the file has a single segment",
+    evidence: 'The operation\'s description speaks of an "empty results array"; clients in use read results.',
+    covers: ({ operation, part, path, code }) =>
+      operation === "GET /v3/marketing/segments/2.0" &&
+      part === "response" &&
+      ((path === "body" && code === "required") || (path === "body.results" && code === "unknown property")),
+  },
+  {
+    what: "a segment is read without its contacts, where the file requires contacts_sample",
+    evidence: "The operation's parameter contacts_sample says that false leaves them out.",
+    covers: ({ operation, part, path, code, message }) =>
+      operation === "GET /v3/marketing/segments/2.0/{segment_id}" &&
+      part === "response" &&
+      path === "body" &&
+      code === "required" &&
+      message.includes("contacts_sample"),
+  },
+  {
+    what: "deleting a contact list answers 204 without a body, where the file has one",
+    evidence: "A 204 has no body (RFC 9110, section 15.3.5).",
+    covers: ({ operation, part, status }) =>
+      operation === "DELETE /v3/marketing/lists/{id}" && part === "response" && status === 204,
+  },
+  {
+    what: "a contact list that does not exist is refused with errors, where the file has a list",
+    evidence:
+      "The file's 404 of deleting a list is { errors: [...] }, as SendGrid's pages on errors have it.",
+    covers: ({ operation, part, status, path, code }) =>
+      operation === "GET /v3/marketing/lists/{id}" &&
+      part === "response" &&
+      status === 404 &&
+      path === "body" &&
+      code === "type",
+  },
 ];

@@ -37,7 +37,9 @@ export class Specification {
   }
 
   static async of(documents: readonly object[]): Promise<Specification> {
-    const operations = await Promise.all(documents.map((document) => getHttpOperationsFromSpec(document)));
+    const operations = await Promise.all(
+      documents.map((document) => getHttpOperationsFromSpec(withUsablePatterns(document))),
+    );
     return new Specification(operations.flat());
   }
 
@@ -120,8 +122,8 @@ function requestDiagnostics(operation: Operation, { path, query, requestBody }: 
   const schema = requestSchema(operation);
   // A body that is missing would be passed over, an empty one is not.
   const missing = requestBody === undefined && isObject(schema) && schema.required !== undefined;
-  // The emulator keeps no headers of requests; one without authorization it would have refused.
-  const headers: Record<string, string> = { authorization: "Bearer redacted" };
+  // The emulator keeps no headers of requests: it refuses one without authorization, and the client asks for JSON.
+  const headers: Record<string, string> = { authorization: "Bearer redacted", accept: "application/json" };
   if (missing || requestBody !== undefined) headers["content-type"] = "application/json";
   const url = { path, baseUrl: "", query };
   const body = missing ? {} : requestBody;
@@ -166,6 +168,25 @@ function unknownMembers(value: unknown, schema: unknown, path: string): string[]
   return Object.entries(value).flatMap(([name, each]) =>
     name in properties ? unknownMembers(each, properties[name], `${path}.${name}`) : [`${path}.${name}`],
   );
+}
+
+/**
+ * A document without the patterns that are no regular expressions: the validator would pass over the whole schema
+ * that has one, without a word.
+ */
+function withUsablePatterns(document: object): object {
+  return JSON.parse(JSON.stringify(document), (name, value: unknown) =>
+    name === "pattern" && typeof value === "string" && !isPattern(value) ? undefined : value,
+  );
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

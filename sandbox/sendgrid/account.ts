@@ -1,10 +1,8 @@
 import { type Zone, Zones } from "../dns";
 import { ApiKeys } from "./api-keys";
-import { DedicatedIps } from "./dedicated-ips";
 import { AuthenticatedDomains, spfOf } from "./domains";
 import { Faults } from "./faults";
 import { Refusal } from "./refusal";
-import { Subusers } from "./subusers";
 import { Subusers } from "./subusers";
 
 export interface SendGridAccountOptions {
@@ -32,7 +30,6 @@ export class SendGridAccount {
   readonly username: string;
   readonly userId: number;
   readonly subusers: Subusers;
-  readonly ips: DedicatedIps;
   readonly outbound: readonly string[];
   /** The name that outbound connections greet with. */
   readonly heloName = "o1.sendgrid.net";
@@ -49,8 +46,7 @@ export class SendGridAccount {
     } = options;
     this.username = options.username ?? "sandbox";
     this.userId = options.userId ?? 4_711_471;
-    this.subusers = new Subusers(this.userId, options.subusers);
-    this.ips = new DedicatedIps();
+    this.subusers = new Subusers(this.userId, options.subusers ?? []);
     this.outbound = outbound;
     this.domains = new AuthenticatedDomains(ownZone(zones, outbound, smtpAddress), outbound);
     this.keys = new ApiKeys(options.adminKey, this.username);
@@ -59,7 +55,7 @@ export class SendGridAccount {
   /** The user a request acts for. @throws Refusal 403 for a subuser that the account does not have. */
   actingUser(onBehalfOf?: string): string {
     if (onBehalfOf === undefined || onBehalfOf === this.username) return this.username;
-    if (!this.subusers.has(onBehalfOf)) {
+    if (this.subusers.find(onBehalfOf) === undefined) {
       throw new Refusal(403, [{ field: null, message: "access forbidden" }]);
     }
     return onBehalfOf;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { glob } from "node:fs/promises";
+import { glob, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Consumer, installConsumer } from "./consumer";
@@ -40,6 +40,11 @@ describe("the packed module", () => {
   it("is below 1 MB, for everybody who installs it", () => {
     expect(consumer.tarball.bytes).toBeLessThan(1_000_000);
   });
+});
+
+it("the provider is one file of less than 3 MB, which every operation of the engine loads", async () => {
+  const bundle = join(consumer.folder, "node_modules/pulumi-smarthost/dist/provider/sendgrid.cjs");
+  expect((await stat(bundle)).size).toBeLessThan(3_000_000);
 });
 
 describe("somebody else's project that installs it", () => {

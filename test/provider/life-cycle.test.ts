@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -12,6 +14,7 @@ import {
   stepsOf,
 } from "../../conformance/life-cycle";
 import { findEngine } from "../../engine/find-engine";
+import { projectRoot } from "../../engine/project-root";
 import { membersOf, metaOf } from "../../providers/kit/property";
 
 /*
@@ -42,6 +45,19 @@ it("runs without a failure", () => {
     life.destroyed,
   ];
   expect(runs.flatMap(({ failure }) => failure ?? [])).toEqual([]);
+});
+
+it.skipIf(names !== undefined)("uses the operations of the API that docs/sendgrid-api.md names", async () => {
+  const page = await readFile(join(projectRoot(), "docs", "sendgrid-api.md"), "utf8");
+  const named = [...page.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/v3[^`]*)`/g)].map(
+    ([, operation]) => operation,
+  );
+  const used = new Set(
+    life.exchanges
+      .filter(({ route }) => route !== "")
+      .map(({ method, route }) => `${method} ${route.replace(/:(\w+)/g, "{$1}")}`),
+  );
+  expect(named.toSorted()).toEqual([...used].toSorted());
 });
 
 describe.each(definitions.map((definition) => [nameOf(definition), definition] as const))(

@@ -5,6 +5,7 @@ import { DomainIp } from "./domain-ip";
 import { DomainSubuser } from "./domain-subuser";
 import { DomainValidation } from "./domain-validation";
 import { getDomainAuthentication, getDomainAuthentications } from "./get-domain-authentication";
+import { getLinkBranding } from "./get-link-branding";
 import { getVerifiedSenders } from "./get-verified-senders";
 import { LinkBranding } from "./link-branding";
 import { LinkSubuser } from "./link-subuser";
@@ -29,5 +30,6 @@ export const resources: readonly AnyResource<SendGridApi>[] = [
 export const functions: readonly AnyFunction<SendGridApi>[] = [
   getDomainAuthentication,
   getDomainAuthentications,
+  getLinkBranding,
   getVerifiedSenders,
 ];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineResource, UNKNOWN, whenKnown } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import { Region } from "../api/base-url";
-import { Collection } from "../api/collection";
+import { type Asking, Collection } from "../api/collection";
 import { byOffset } from "../api/paging";
 import { ApiRecord, DnsRecord, foreseen } from "./dns-records";
 import { domainName, subdomainName } from "./domain-name";
@@ -25,8 +25,20 @@ export const links = new Collection({
   path: "/v3/whitelabel/links",
   scope: "whitelabel",
   item: Link,
+  // Old links without today's records must not stand in the way of a look-up: only this much is read.
+  listed: z.object({ id: z.number().transform(String), domain: z.string(), subdomain: z.string().nullish() }),
   paging: byOffset(),
 });
+
+/** The branded link with a domain and a subdomain, of which an account can have only one. */
+export async function findLinkByName(
+  operation: Asking,
+  domain: string,
+  subdomain: string,
+): Promise<string | undefined> {
+  const all = await links.list(operation);
+  return all.find((each) => each.domain === domain && each.subdomain === subdomain)?.id;
+}
 
 /** What the API calls the regions here. */
 const REGIONS = { global: "us", eu: "eu" };
@@ -87,11 +99,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/link-branding
   rules: [{ properties: ["subdomain", "domain"], fault: subdomainFault }],
   identity: {
     properties: ["domain", "subdomain"],
-    find: async (operation) => {
-      const { domain, subdomain } = operation.inputs;
-      const all = await links.list(operation);
-      return all.find((each) => each.domain === domain && each.subdomain === subdomain)?.id;
-    },
+    find: (operation) => findLinkByName(operation, operation.inputs.domain, operation.inputs.subdomain),
   },
   examples: [
     { domain: "example.com", subdomain: "links", accountUserId: "4711471" },

@@ -24,6 +24,8 @@ export const reverseDns = new Collection({
   path: "/v3/whitelabel/ips",
   scope: "whitelabel",
   item: Rdns,
+  // Old entries must not stand in the way of a look-up: only this much is read.
+  listed: z.object({ id: z.number().transform(String), ip: z.string() }),
   paging: byOffset(),
 });
 

@@ -121,8 +121,9 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/sender-verification
   update: async (operation) => {
     const { id, inputs, oldInputs } = operation;
     const before = await existingSender(operation, id);
-    const isChanged = !isDeepStrictEqual(detailsOf(before), detailsOf(inputs));
-    if (isChanged) await senders.change(operation, id, toApi(detailsOf(inputs)));
+    const wanted = spelledAs(before, detailsOf(inputs));
+    const isChanged = !isDeepStrictEqual(detailsOf(before), wanted);
+    if (isChanged) await senders.change(operation, id, toApi(wanted));
     const sender = isChanged ? await existingSender(operation, id) : before;
     // After an import, nothing is known of what it was before.
     const { resend = inputs.resend } = oldInputs;
@@ -139,6 +140,13 @@ function detailsOf(values: Details): Details {
   const { address, address2, city, state, zip, country } = values;
   const names = { nickname, fromEmail, fromName, replyTo, replyToName };
   return { ...names, address, address2, city, state, zip, country };
+}
+
+/** An address that differs in letter case only keeps the spelling it has: a change would have to be verified anew. */
+function spelledAs(before: Sender, wanted: Details): Details {
+  const keep = (key: "fromEmail" | "replyTo") =>
+    sameAddress(before[key], wanted[key]) ? before[key] : wanted[key];
+  return { ...wanted, fromEmail: keep("fromEmail"), replyTo: keep("replyTo") };
 }
 
 /** The outputs once the click has come, where it is waited for. */

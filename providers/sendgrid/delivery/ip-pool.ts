@@ -39,10 +39,14 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/ip-pools
       // It is the id too, which an update can't change.
       replace: true,
     }),
-    ips: z.array(z.ipv4("must be an IPv4 address, e.g. 192.0.2.10")).default([]).meta({
-      description: "The dedicated addresses in it, in any order; one can be in several pools.",
-      equals: sameMembers,
-    }),
+    ips: z
+      .array(z.ipv4("must be an IPv4 address, e.g. 192.0.2.10"))
+      .refine((ips) => new Set(ips).size === ips.length, "must not name an address twice")
+      .default([])
+      .meta({
+        description: "The dedicated addresses in it, in any order; one can be in several pools.",
+        equals: sameMembers,
+      }),
   }),
   outputs: z.object({}),
   identity: {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineResource, outputOf, sameMembers } from "../../kit";
 import type { SendGridApi } from "../api/api";
+import { snakeCase } from "../api/case";
 import { Collection } from "../api/collection";
 import { byToken } from "../api/paging";
 import { content, Editor } from "./content";
@@ -222,7 +223,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/single-sends
         `The single send "${found.name}" is ${found.status} and can't be changed any more. Take the change back, ` +
           "or cancel the send in the console and run the same command again.",
       );
-    await sends.change(operation, id, bodyOf(inputs));
+    await sends.change(operation, id, bodyOf(inputs, operation.oldInputs));
     return { status: "draft" };
   },
   delete: async (operation) => await sends.remove(operation, operation.id),
@@ -246,13 +247,15 @@ interface Inputs {
   ipPool?: string;
 }
 
-/** The whole draft: what is left out of a request stays as it was, so that what is unset is emptied. */
-function bodyOf(inputs: Inputs): Record<string, unknown> {
-  const numberOrNull = (id: string | undefined) => (id === undefined ? null : Number(id));
+/** The draft; what the program used to set and does not any more is emptied, the rest of what is unset is left. */
+function bodyOf(inputs: Inputs, before: Partial<Inputs> = {}): Record<string, unknown> {
+  const optional = <Value>(name: keyof Inputs & string, value: Value | undefined, empty: Value | null) =>
+    inputs[name] === undefined && before[name] === undefined ? {} : { [snakeCase(name)]: value ?? empty };
+  const numberOf = (id: string | undefined) => (id === undefined ? undefined : Number(id));
   const own = {
-    subject: inputs.subject ?? "",
-    html_content: inputs.htmlContent ?? "",
-    ...(inputs.generatePlainContent ? {} : { plain_content: inputs.plainContent ?? "" }),
+    ...optional("subject", inputs.subject, ""),
+    ...optional("htmlContent", inputs.htmlContent, ""),
+    ...(inputs.generatePlainContent ? {} : optional("plainContent", inputs.plainContent, "")),
   };
   return {
     name: inputs.name,
@@ -262,10 +265,10 @@ function bodyOf(inputs: Inputs): Record<string, unknown> {
       ...(inputs.designId === undefined ? own : { design_id: inputs.designId }),
       generate_plain_content: inputs.generatePlainContent,
       editor: inputs.editor,
-      suppression_group_id: numberOrNull(inputs.suppressionGroupId),
-      custom_unsubscribe_url: inputs.customUnsubscribeUrl ?? null,
-      sender_id: numberOrNull(inputs.senderId),
-      ip_pool: inputs.ipPool ?? null,
+      ...optional("suppressionGroupId", numberOf(inputs.suppressionGroupId), null),
+      ...optional("customUnsubscribeUrl", inputs.customUnsubscribeUrl, null),
+      ...optional("senderId", numberOf(inputs.senderId), null),
+      ...optional("ipPool", inputs.ipPool, null),
     },
   };
 }

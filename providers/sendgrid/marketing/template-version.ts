@@ -111,6 +111,17 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/transactional-templates-
       active: false,
     },
     {
+      templateId: outputOf("Template", "templateId", { name: "Versioned" }),
+      name: "2026, plain",
+      subject: "Order {{number}}",
+      htmlContent: "<p>Thank you.</p>",
+      plainContent: "Thank you.",
+      generatePlainContent: false,
+      editor: "design",
+      testData: '{"number":"1"}',
+      active: true,
+    },
+    {
       templateId: outputOf("Template", "templateId", { name: "Versioned too" }),
       name: "2026, plain",
       subject: "Order {{number}}",

@@ -93,6 +93,38 @@ describe("getDomainAuthentications", () => {
   });
 });
 
+describe("getLinkBranding", () => {
+  it.each([
+    ["its id", (linkId: string) => ({ linkId })],
+    ["its names, in any spelling", () => ({ domain: "EXAMPLE.com", subdomain: "LINKS" })],
+  ])("finds a branded link by %s, with all that its resource knows", async (_, by) => {
+    const { id, properties } = await open.create("sendgrid:index:LinkBranding", {
+      domain: "example.com",
+      subdomain: "links",
+    });
+    const { region, ...known } = properties;
+    expect(await invoke("getLinkBranding", by(id))).toEqual({ ...known, valid: false });
+  });
+
+  it.each([{}, { domain: "example.com" }, { linkId: "1", subdomain: "links" }])(
+    "asks for either an id or both names, not %o",
+    async (inputs) => {
+      await expect(invoke("getLinkBranding", inputs)).rejects.toThrow(
+        "Give either linkId, or domain and subdomain.",
+      );
+    },
+  );
+
+  it.each([
+    [{ linkId: "1" }, "with the id 1"],
+    [{ domain: "example.com", subdomain: "links" }, "links.example.com"],
+  ])("says that there is none for %o", async (inputs, wanted) => {
+    await expect(invoke("getLinkBranding", inputs)).rejects.toThrow(
+      `The account has no branded link ${wanted}.`,
+    );
+  });
+});
+
 describe("getVerifiedSenders", () => {
   const SENDER = "sendgrid:index:VerifiedSender";
   const nicknames = async (inputs: Record<string, unknown> = {}) => {

@@ -52,6 +52,12 @@ it("is refused where it exists, with its id, and taken over with adopt: true", a
   });
 });
 
+it("is created beside an old link, which has not the records of today's", async () => {
+  const old = { id: 7, domain: "old.example.com", default: false, valid: true, dns: {} };
+  open.api.faults.next({ method: "GET", path: "/v3/whitelabel/links", status: 200, body: [old] });
+  expect((await open.create(LINK, LINKS)).properties).toMatchObject({ isDefault: false });
+});
+
 it("is seen as default when somebody makes it so in the console", async () => {
   const { id, inputs, properties } = await open.create(LINK, { ...LINKS, isDefault: false });
   await fetch(`${open.api.url}/v3/whitelabel/links/${id}`, {

@@ -28,6 +28,12 @@ it("exists once for an address: a second is refused with the id of the first", a
   );
 });
 
+it("is created beside an old one of another kind", async () => {
+  const old = { id: 7, ip: "192.0.2.1", domain: "example.com", valid: true };
+  open.api.faults.next({ method: "GET", path: "/v3/whitelabel/ips", status: 200, body: [old] });
+  expect((await open.create(REVERSE_DNS, RDNS)).properties).toMatchObject({ ip: "192.0.2.10" });
+});
+
 it("is not taken over with another name: only a new one can have that", async () => {
   const { id } = await open.create(REVERSE_DNS, RDNS);
   await expect(open.create(REVERSE_DNS, { ...RDNS, subdomain: "other", adopt: true })).rejects.toThrow(

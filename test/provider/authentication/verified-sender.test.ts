@@ -124,6 +124,13 @@ describe("a sender", () => {
     expect((await read(made)).inputs).toEqual(made.inputs);
   });
 
+  it("stays verified in an update where the address differs in letter case only", async () => {
+    const made = await open.create(TOKEN, INPUTS);
+    await call("PATCH", `/${made.id}`, { from_email: "Orders@Example.com" });
+    await click(made.id);
+    expect(await update(made, { replyTo: "other@example.com" })).toMatchObject({ verified: true });
+  });
+
   it("is gone in a refresh when it is deleted, and deleting it then is fine", async () => {
     const made = await open.create(TOKEN, INPUTS);
     await call("DELETE", `/${made.id}`);

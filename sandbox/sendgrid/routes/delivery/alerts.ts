@@ -2,38 +2,51 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { SendGridAccount } from "../../account";
 import { Records } from "../../records";
+import { Refusal } from "../../refusal";
 import { type ApiEnv, readBody, requireScope } from "../../request";
 
-const common = { email_to: z.email() };
-const frequency = z.enum(["daily", "weekly", "monthly"]);
-const percentage = z.int().min(1).max(100);
-const CREATE = z.discriminatedUnion("type", [
-  z.strictObject({ ...common, type: z.literal("stats_notification"), frequency }),
-  z.strictObject({ ...common, type: z.literal("usage_limit"), percentage }),
-]);
-const UPDATE = z.strictObject({ ...common, frequency, percentage }).partial();
+interface Alert {
+  id: number;
+  type: "usage_limit" | "stats_notification";
+  email_to: string;
+  frequency?: string;
+  percentage?: number;
+  created_at: number;
+  updated_at: number;
+}
 
-type Alert = z.output<typeof CREATE> & { id: number; created_at: number; updated_at: number };
+const settings = {
+  frequency: z.enum(["daily", "weekly", "monthly"]).optional(),
+  percentage: z.int().min(1).max(100).optional(),
+};
+const CREATE = z.strictObject({
+  type: z.enum(["usage_limit", "stats_notification"]),
+  email_to: z.email(),
+  ...settings,
+});
+const UPDATE = z.strictObject({ email_to: z.email().optional(), ...settings });
 
-/** /v3/alerts. Nobody is alerted. */
+/** /v3/alerts. No alert is ever sent. */
 export function alertRoutes(account: SendGridAccount): Hono<ApiEnv> {
   const alerts = new Records<Alert>("alert not found");
-  let lastId = 400;
+  let lastId = 40;
   const may = (action: string) => requireScope(account, `alerts.${action}`);
   const find = (context: Context<ApiEnv>) => alerts.get(context.var.user, context.req.param("id") ?? "");
-  const now = () => Math.floor(Date.now() / 1000);
   return new Hono<ApiEnv>()
     .post("/v3/alerts", may("create"), async (context) => {
       const wanted = await readBody(context, CREATE);
+      refuseUnlike(wanted);
       const id = ++lastId;
-      const alert = { ...wanted, id, created_at: now(), updated_at: now() };
+      const alert = { id, ...wanted, created_at: now(), updated_at: now() };
       return context.json(alerts.add(context.var.user, id, alert), 201);
     })
     .get("/v3/alerts", may("read"), (context) => context.json(alerts.all(context.var.user)))
     .get("/v3/alerts/:id", may("read"), (context) => context.json(find(context)))
     .patch("/v3/alerts/:id", may("update"), async (context) => {
+      const change = await readBody(context, UPDATE);
       const alert = find(context);
-      Object.assign(alert, await readBody(context, UPDATE), { updated_at: now() });
+      refuseUnlike({ ...alert, ...change });
+      Object.assign(alert, change, { updated_at: now() });
       return context.json(alert);
     })
     .delete("/v3/alerts/:id", may("delete"), (context) => {
@@ -41,3 +54,13 @@ export function alertRoutes(account: SendGridAccount): Hono<ApiEnv> {
       return context.body(null, 204);
     });
 }
+
+/** Each type has its own measure, and not the other's. */
+function refuseUnlike({ type, frequency, percentage }: Pick<Alert, "type" | "frequency" | "percentage">) {
+  const [own, other, field] =
+    type === "usage_limit" ? [percentage, frequency, "percentage"] : [frequency, percentage, "frequency"];
+  if (own === undefined || other !== undefined)
+    throw new Refusal(400, [{ field, message: `is what an alert of the type ${type} takes` }]);
+}
+
+const now = () => Math.floor(Date.now() / 1000);
