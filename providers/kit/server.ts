@@ -66,7 +66,7 @@ class ProviderService<Session> {
   private readonly secrets = new Set<string>();
   /** By URN: the id that the state has, and when this run created another one in its place. */
   private readonly idInState = new Map<string, string>();
-  private readonly createdAt = new Map<string, Date>();
+  private readonly replacedAt = new Map<string, Date>();
 
   constructor(
     private readonly provider: Provider<Session>,
@@ -192,7 +192,7 @@ class ProviderService<Session> {
     const operation = this.operation(urn, request.getTimeout());
     const replacing = this.idInState.get(urn);
     const { id, state } = await lifecycle.create(resource, inputs, { ...operation, replacing });
-    this.createdAt.set(urn, new Date());
+    if (replacing !== undefined) this.replacedAt.set(urn, new Date());
     return new proto.CreateResponse().setId(id).setProperties(this.encode(state));
   }
 
@@ -230,15 +230,15 @@ class ProviderService<Session> {
   }
 
   private async delete(request: proto.DeleteRequest): Promise<Empty> {
+    const urn = request.getUrn();
+    const replacedAt = this.replacedAt.get(urn);
+    this.replacedAt.delete(urn);
     await lifecycle.remove(
-      this.resource(request.getUrn()),
+      this.resource(urn),
       request.getId(),
       this.decode(request.getOldInputs()),
       this.decode(request.getProperties()),
-      {
-        ...this.operation(request.getUrn(), request.getTimeout()),
-        replacedAt: this.createdAt.get(request.getUrn()),
-      },
+      { ...this.operation(urn, request.getTimeout()), replacedAt },
     );
     return new Empty();
   }

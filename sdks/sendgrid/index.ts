@@ -10,6 +10,11 @@ export type AddressWhitelistSetting = import("./addressWhitelistSetting").Addres
 export const AddressWhitelistSetting: typeof import("./addressWhitelistSetting").AddressWhitelistSetting = null as any;
 utilities.lazyLoad(exports, ["AddressWhitelistSetting"], () => require("./addressWhitelistSetting"));
 
+export { AlertArgs } from "./alert";
+export type Alert = import("./alert").Alert;
+export const Alert: typeof import("./alert").Alert = null as any;
+utilities.lazyLoad(exports, ["Alert"], () => require("./alert"));
+
 export { ApiKeyArgs } from "./apiKey";
 export type ApiKey = import("./apiKey").ApiKey;
 export const ApiKey: typeof import("./apiKey").ApiKey = null as any;
@@ -25,10 +30,30 @@ export type ClickTracking = import("./clickTracking").ClickTracking;
 export const ClickTracking: typeof import("./clickTracking").ClickTracking = null as any;
 utilities.lazyLoad(exports, ["ClickTracking"], () => require("./clickTracking"));
 
+export { ContactListArgs } from "./contactList";
+export type ContactList = import("./contactList").ContactList;
+export const ContactList: typeof import("./contactList").ContactList = null as any;
+utilities.lazyLoad(exports, ["ContactList"], () => require("./contactList"));
+
+export { CustomFieldArgs } from "./customField";
+export type CustomField = import("./customField").CustomField;
+export const CustomField: typeof import("./customField").CustomField = null as any;
+utilities.lazyLoad(exports, ["CustomField"], () => require("./customField"));
+
 export { DomainAuthenticationArgs } from "./domainAuthentication";
 export type DomainAuthentication = import("./domainAuthentication").DomainAuthentication;
 export const DomainAuthentication: typeof import("./domainAuthentication").DomainAuthentication = null as any;
 utilities.lazyLoad(exports, ["DomainAuthentication"], () => require("./domainAuthentication"));
+
+export { DomainIpArgs } from "./domainIp";
+export type DomainIp = import("./domainIp").DomainIp;
+export const DomainIp: typeof import("./domainIp").DomainIp = null as any;
+utilities.lazyLoad(exports, ["DomainIp"], () => require("./domainIp"));
+
+export { DomainSubuserArgs } from "./domainSubuser";
+export type DomainSubuser = import("./domainSubuser").DomainSubuser;
+export const DomainSubuser: typeof import("./domainSubuser").DomainSubuser = null as any;
+utilities.lazyLoad(exports, ["DomainSubuser"], () => require("./domainSubuser"));
 
 export { DomainValidationArgs } from "./domainValidation";
 export type DomainValidation = import("./domainValidation").DomainValidation;
@@ -60,20 +85,90 @@ export type ForwardSpamSetting = import("./forwardSpamSetting").ForwardSpamSetti
 export const ForwardSpamSetting: typeof import("./forwardSpamSetting").ForwardSpamSetting = null as any;
 utilities.lazyLoad(exports, ["ForwardSpamSetting"], () => require("./forwardSpamSetting"));
 
+export { GetAccountArgs, GetAccountResult } from "./getAccount";
+export const getAccount: typeof import("./getAccount").getAccount = null as any;
+export const getAccountOutput: typeof import("./getAccount").getAccountOutput = null as any;
+utilities.lazyLoad(exports, ["getAccount","getAccountOutput"], () => require("./getAccount"));
+
+export { GetBouncesArgs, GetBouncesResult, GetBouncesOutputArgs } from "./getBounces";
+export const getBounces: typeof import("./getBounces").getBounces = null as any;
+export const getBouncesOutput: typeof import("./getBounces").getBouncesOutput = null as any;
+utilities.lazyLoad(exports, ["getBounces","getBouncesOutput"], () => require("./getBounces"));
+
+export { GetDomainAuthenticationArgs, GetDomainAuthenticationResult, GetDomainAuthenticationOutputArgs } from "./getDomainAuthentication";
+export const getDomainAuthentication: typeof import("./getDomainAuthentication").getDomainAuthentication = null as any;
+export const getDomainAuthenticationOutput: typeof import("./getDomainAuthentication").getDomainAuthenticationOutput = null as any;
+utilities.lazyLoad(exports, ["getDomainAuthentication","getDomainAuthenticationOutput"], () => require("./getDomainAuthentication"));
+
+export { GetDomainAuthenticationsArgs, GetDomainAuthenticationsResult, GetDomainAuthenticationsOutputArgs } from "./getDomainAuthentications";
+export const getDomainAuthentications: typeof import("./getDomainAuthentications").getDomainAuthentications = null as any;
+export const getDomainAuthenticationsOutput: typeof import("./getDomainAuthentications").getDomainAuthenticationsOutput = null as any;
+utilities.lazyLoad(exports, ["getDomainAuthentications","getDomainAuthenticationsOutput"], () => require("./getDomainAuthentications"));
+
+export { GetIpsArgs, GetIpsResult, GetIpsOutputArgs } from "./getIps";
+export const getIps: typeof import("./getIps").getIps = null as any;
+export const getIpsOutput: typeof import("./getIps").getIpsOutput = null as any;
+utilities.lazyLoad(exports, ["getIps","getIpsOutput"], () => require("./getIps"));
+
+export { GetLinkBrandingArgs, GetLinkBrandingResult, GetLinkBrandingOutputArgs } from "./getLinkBranding";
+export const getLinkBranding: typeof import("./getLinkBranding").getLinkBranding = null as any;
+export const getLinkBrandingOutput: typeof import("./getLinkBranding").getLinkBrandingOutput = null as any;
+utilities.lazyLoad(exports, ["getLinkBranding","getLinkBrandingOutput"], () => require("./getLinkBranding"));
+
+export { GetScopesArgs, GetScopesResult } from "./getScopes";
+export const getScopes: typeof import("./getScopes").getScopes = null as any;
+export const getScopesOutput: typeof import("./getScopes").getScopesOutput = null as any;
+utilities.lazyLoad(exports, ["getScopes","getScopesOutput"], () => require("./getScopes"));
+
+export { GetStatsArgs, GetStatsResult, GetStatsOutputArgs } from "./getStats";
+export const getStats: typeof import("./getStats").getStats = null as any;
+export const getStatsOutput: typeof import("./getStats").getStatsOutput = null as any;
+utilities.lazyLoad(exports, ["getStats","getStatsOutput"], () => require("./getStats"));
+
+export { GetSuppressionsArgs, GetSuppressionsResult, GetSuppressionsOutputArgs } from "./getSuppressions";
+export const getSuppressions: typeof import("./getSuppressions").getSuppressions = null as any;
+export const getSuppressionsOutput: typeof import("./getSuppressions").getSuppressionsOutput = null as any;
+utilities.lazyLoad(exports, ["getSuppressions","getSuppressionsOutput"], () => require("./getSuppressions"));
+
+export { GetVerifiedSendersArgs, GetVerifiedSendersResult, GetVerifiedSendersOutputArgs } from "./getVerifiedSenders";
+export const getVerifiedSenders: typeof import("./getVerifiedSenders").getVerifiedSenders = null as any;
+export const getVerifiedSendersOutput: typeof import("./getVerifiedSenders").getVerifiedSendersOutput = null as any;
+utilities.lazyLoad(exports, ["getVerifiedSenders","getVerifiedSendersOutput"], () => require("./getVerifiedSenders"));
+
+export { GlobalSuppressionArgs } from "./globalSuppression";
+export type GlobalSuppression = import("./globalSuppression").GlobalSuppression;
+export const GlobalSuppression: typeof import("./globalSuppression").GlobalSuppression = null as any;
+utilities.lazyLoad(exports, ["GlobalSuppression"], () => require("./globalSuppression"));
+
 export { GoogleAnalyticsTrackingArgs } from "./googleAnalyticsTracking";
 export type GoogleAnalyticsTracking = import("./googleAnalyticsTracking").GoogleAnalyticsTracking;
 export const GoogleAnalyticsTracking: typeof import("./googleAnalyticsTracking").GoogleAnalyticsTracking = null as any;
 utilities.lazyLoad(exports, ["GoogleAnalyticsTracking"], () => require("./googleAnalyticsTracking"));
+
+export { IpPoolArgs } from "./ipPool";
+export type IpPool = import("./ipPool").IpPool;
+export const IpPool: typeof import("./ipPool").IpPool = null as any;
+utilities.lazyLoad(exports, ["IpPool"], () => require("./ipPool"));
 
 export { LinkBrandingArgs } from "./linkBranding";
 export type LinkBranding = import("./linkBranding").LinkBranding;
 export const LinkBranding: typeof import("./linkBranding").LinkBranding = null as any;
 utilities.lazyLoad(exports, ["LinkBranding"], () => require("./linkBranding"));
 
+export { LinkSubuserArgs } from "./linkSubuser";
+export type LinkSubuser = import("./linkSubuser").LinkSubuser;
+export const LinkSubuser: typeof import("./linkSubuser").LinkSubuser = null as any;
+utilities.lazyLoad(exports, ["LinkSubuser"], () => require("./linkSubuser"));
+
 export { LinkValidationArgs } from "./linkValidation";
 export type LinkValidation = import("./linkValidation").LinkValidation;
 export const LinkValidation: typeof import("./linkValidation").LinkValidation = null as any;
 utilities.lazyLoad(exports, ["LinkValidation"], () => require("./linkValidation"));
+
+export { MarketingSenderArgs } from "./marketingSender";
+export type MarketingSender = import("./marketingSender").MarketingSender;
+export const MarketingSender: typeof import("./marketingSender").MarketingSender = null as any;
+utilities.lazyLoad(exports, ["MarketingSender"], () => require("./marketingSender"));
 
 export { OpenTrackingArgs } from "./openTracking";
 export type OpenTracking = import("./openTracking").OpenTracking;
@@ -100,6 +195,11 @@ export type ReverseDnsValidation = import("./reverseDnsValidation").ReverseDnsVa
 export const ReverseDnsValidation: typeof import("./reverseDnsValidation").ReverseDnsValidation = null as any;
 utilities.lazyLoad(exports, ["ReverseDnsValidation"], () => require("./reverseDnsValidation"));
 
+export { SegmentArgs } from "./segment";
+export type Segment = import("./segment").Segment;
+export const Segment: typeof import("./segment").Segment = null as any;
+utilities.lazyLoad(exports, ["Segment"], () => require("./segment"));
+
 export { SingleSendArgs } from "./singleSend";
 export type SingleSend = import("./singleSend").SingleSend;
 export const SingleSend: typeof import("./singleSend").SingleSend = null as any;
@@ -109,6 +209,11 @@ export { SubscriptionTrackingArgs } from "./subscriptionTracking";
 export type SubscriptionTracking = import("./subscriptionTracking").SubscriptionTracking;
 export const SubscriptionTracking: typeof import("./subscriptionTracking").SubscriptionTracking = null as any;
 utilities.lazyLoad(exports, ["SubscriptionTracking"], () => require("./subscriptionTracking"));
+
+export { SubuserArgs } from "./subuser";
+export type Subuser = import("./subuser").Subuser;
+export const Subuser: typeof import("./subuser").Subuser = null as any;
+utilities.lazyLoad(exports, ["Subuser"], () => require("./subuser"));
 
 export { TemplateArgs } from "./template";
 export type Template = import("./template").Template;
@@ -154,14 +259,24 @@ const _module = {
         switch (type) {
             case "sendgrid:index:AddressWhitelistSetting":
                 return new AddressWhitelistSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:Alert":
+                return new Alert(name, <any>undefined, { urn })
             case "sendgrid:index:ApiKey":
                 return new ApiKey(name, <any>undefined, { urn })
             case "sendgrid:index:BouncePurgeSetting":
                 return new BouncePurgeSetting(name, <any>undefined, { urn })
             case "sendgrid:index:ClickTracking":
                 return new ClickTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:ContactList":
+                return new ContactList(name, <any>undefined, { urn })
+            case "sendgrid:index:CustomField":
+                return new CustomField(name, <any>undefined, { urn })
             case "sendgrid:index:DomainAuthentication":
                 return new DomainAuthentication(name, <any>undefined, { urn })
+            case "sendgrid:index:DomainIp":
+                return new DomainIp(name, <any>undefined, { urn })
+            case "sendgrid:index:DomainSubuser":
+                return new DomainSubuser(name, <any>undefined, { urn })
             case "sendgrid:index:DomainValidation":
                 return new DomainValidation(name, <any>undefined, { urn })
             case "sendgrid:index:EnforcedTls":
@@ -174,12 +289,20 @@ const _module = {
                 return new ForwardBounceSetting(name, <any>undefined, { urn })
             case "sendgrid:index:ForwardSpamSetting":
                 return new ForwardSpamSetting(name, <any>undefined, { urn })
+            case "sendgrid:index:GlobalSuppression":
+                return new GlobalSuppression(name, <any>undefined, { urn })
             case "sendgrid:index:GoogleAnalyticsTracking":
                 return new GoogleAnalyticsTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:IpPool":
+                return new IpPool(name, <any>undefined, { urn })
             case "sendgrid:index:LinkBranding":
                 return new LinkBranding(name, <any>undefined, { urn })
+            case "sendgrid:index:LinkSubuser":
+                return new LinkSubuser(name, <any>undefined, { urn })
             case "sendgrid:index:LinkValidation":
                 return new LinkValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:MarketingSender":
+                return new MarketingSender(name, <any>undefined, { urn })
             case "sendgrid:index:OpenTracking":
                 return new OpenTracking(name, <any>undefined, { urn })
             case "sendgrid:index:ParseWebhook":
@@ -188,10 +311,14 @@ const _module = {
                 return new ReverseDns(name, <any>undefined, { urn })
             case "sendgrid:index:ReverseDnsValidation":
                 return new ReverseDnsValidation(name, <any>undefined, { urn })
+            case "sendgrid:index:Segment":
+                return new Segment(name, <any>undefined, { urn })
             case "sendgrid:index:SingleSend":
                 return new SingleSend(name, <any>undefined, { urn })
             case "sendgrid:index:SubscriptionTracking":
                 return new SubscriptionTracking(name, <any>undefined, { urn })
+            case "sendgrid:index:Subuser":
+                return new Subuser(name, <any>undefined, { urn })
             case "sendgrid:index:Template":
                 return new Template(name, <any>undefined, { urn })
             case "sendgrid:index:TemplateSetting":

@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * Sender identities and API keys of a Twilio SendGrid account.
+ * A Twilio SendGrid account: sender identities, API keys, webhooks, settings, templates and newsletters.
  */
 export class Provider extends pulumi.ProviderResource {
     /** @internal */
@@ -26,7 +26,7 @@ export class Provider extends pulumi.ProviderResource {
     }
 
     /**
-     * API key of the account, with the scopes `whitelabel.*` and `api_keys.*` for what is used, and those that created keys are given.
+     * API key of the account, with the scopes of what is used (an error names one that is missing) and those that created keys are given.
      */
     declare public readonly apiKey: pulumi.Output<string | undefined>;
     /**
@@ -72,7 +72,7 @@ export class Provider extends pulumi.ProviderResource {
  */
 export interface ProviderArgs {
     /**
-     * API key of the account, with the scopes `whitelabel.*` and `api_keys.*` for what is used, and those that created keys are given.
+     * API key of the account, with the scopes of what is used (an error names one that is missing) and those that created keys are given.
      */
     apiKey?: pulumi.Input<string | undefined>;
     /**

@@ -11,7 +11,11 @@ import * as utilities from "./utilities";
  * The draft of a newsletter. Sending it is a person's decision, taken in the console: nothing here schedules or sends.
  *
  * Once it is scheduled or sent, the output `status` says so after a refresh, and changes are refused. Deleting it
- * takes back one that is scheduled; of one that was sent, the statistics go with it.
+ * takes back one that is scheduled; of one that was sent, the statistics go with it. No change replaces it, since that
+ * would delete what somebody may have sent.
+ *
+ * SendGrid changes texts and lists, and may not empty them: where it leaves one that the program takes away, the update
+ * fails and says which.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/single-sends
  *

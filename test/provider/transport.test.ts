@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { PATIENCE, SendGridApi } from "../../providers/sendgrid/api/api";
+import { Collection } from "../../providers/sendgrid/api/collection";
 import { byLastSeenId, byOffset, byToken, type Paging, unpaged } from "../../providers/sendgrid/api/paging";
 
 /** A service that answers what a test says, and notes what it is asked. */
@@ -82,6 +83,12 @@ describe("a list is read to its end,", () => {
       return { results: ids(from, Math.min(150, from + Number(limit))) };
     };
     expect(await read(byLastSeenId())).toEqual(ids(0, 150));
+    expect(service.asked).toHaveLength(2);
+  });
+
+  it("once where the service passes over the offset", async () => {
+    service.answer = () => ids(0, 100);
+    expect(await read(byOffset())).toEqual(ids(0, 100));
     expect(service.asked).toHaveLength(2);
   });
 
@@ -184,4 +191,22 @@ describe("reads of a list's items", () => {
     service.answer = answer;
     expect(await Promise.all(ids(0, 8).map(({ id }) => read(api, id)))).toEqual(ids(0, 8));
   });
+});
+
+it("an entry of a shared list that is not understood fails its own read only", async () => {
+  const things = new Collection({
+    noun: "thing",
+    path: "/things",
+    scope: "things",
+    item: Item,
+    paging: byOffset(),
+  });
+  service.answer = (url) => (url === "/things" ? [...ids(0, 7), { id: 7 }] : { id: 7 });
+  const session = service.open();
+  const reads = ids(0, 8).map(({ id }) =>
+    things.read({ id, inputs: {}, session, signal }, (item) => item.id),
+  );
+  const outcomes = await Promise.allSettled(reads);
+  expect(outcomes.map(({ status }) => status)).toEqual([...Array(7).fill("fulfilled"), "rejected"]);
+  expect(service.asked).toEqual(["GET /things", "GET /things/7"]);
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Client } from "@sendgrid/client";
 import pLimit from "p-limit";
 import pRetry from "p-retry";
@@ -120,8 +121,12 @@ export class SendGridApi {
     const answer = paging.answer(item);
     const items: Item[] = [];
     let query: Query | undefined = { ...request.query, ...paging.first };
+    let last: Page<Item> | undefined;
     while (query !== undefined) {
       const page: Page<Item> = await this.request({ ...request, method: "GET", query, answer });
+      // The same page again: this list knows no next one. Without this, a full first page would never end.
+      if (last !== undefined && page.items.length > 0 && isDeepStrictEqual(page, last)) break;
+      last = page;
       items.push(...page.items);
       const next = paging.next(page, items.length);
       query = next && { ...query, ...next };

@@ -70,8 +70,12 @@ export class Collection<Item, Created = Item, Listed = Item> {
     const { id, inputs, session } = operation;
     const one = () => this.find(operation, id);
     if (inputs === undefined) return await one();
-    const all = async () =>
-      new Map((await this.listOf(operation, this.options.item, {})).map((item) => [idOf(item), item]));
+    // One entry that is not understood must not fail the others' reads; its own then asks for it alone and says why.
+    const entry = z.union([this.options.item, z.unknown().transform(() => undefined)]);
+    const all = async () => {
+      const items = (await this.listOf(operation, entry, {})).filter((item) => item !== undefined);
+      return new Map(items.map((item) => [idOf(item), item]));
+    };
     return await session.shared(this.options.path, id, one, all);
   }
 

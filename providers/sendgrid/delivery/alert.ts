@@ -77,13 +77,20 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/alerts
   ],
   create: async (operation) => {
     const { inputs } = operation;
-    // Nothing tells two alerts apart, so that one without an answer is known by not having been there before.
+    // An alert has no key of its own: one whose answer was lost is known by not having been there before.
     const before = await idsLike(operation, inputs);
     const post = () => alerts.create(operation, `for ${inputs.emailTo}`, toApi(inputs));
     const { id } = await post().catch(async (error: unknown) => {
       if (!isUncertain(error)) throw error;
-      const [made] = (await idsLike(operation, inputs)).filter((each) => !before.includes(each));
-      return made === undefined ? await post() : { id: made };
+      const [made, ...others] = (await idsLike(operation, inputs)).filter((each) => !before.includes(each));
+      if (made === undefined) return await post();
+      if (others.length === 0) return { id: made };
+      const ids = [made, ...others].join(", ");
+      throw new Error(
+        `${error.message} Several alerts like this one were made meanwhile, with the ids ${ids}: delete those ` +
+          "that no program has, or import one of them.",
+        { cause: error },
+      );
     });
     return { id, outputs: { alertId: id } };
   },
@@ -109,10 +116,11 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/alerts
   delete: async (operation) => await alerts.remove(operation, operation.id),
 });
 
-async function idsLike(
-  operation: Asking,
-  { type, emailTo }: { type: string; emailTo: string },
-): Promise<string[]> {
+async function idsLike(operation: Asking, like: Record<string, unknown>): Promise<string[]> {
+  const values = ["type", "email_to", "frequency", "percentage"] as const;
+  const wanted = toApi(like);
   const all = await alerts.list(operation);
-  return all.filter((each) => each.type === type && each.email_to === emailTo).map(({ id }) => id);
+  return all
+    .filter((alert) => values.every((name) => (alert[name] ?? undefined) === wanted[name]))
+    .map(({ id }) => id);
 }

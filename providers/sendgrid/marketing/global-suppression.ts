@@ -8,14 +8,14 @@ const suppressions = new Collection({
   noun: "global suppression",
   path: "/v3/asm/suppressions/global",
   scope: "asm.suppressions.global",
-  // An address that is not suppressed is answered with an empty object.
+  // An address that is not suppressed is answered with an empty object; an empty text would say the same.
   item: z.object({ recipient_email: z.string().optional() }),
   created: z.object({ recipient_emails: z.array(z.string()) }),
 });
 
 /** The address as it is suppressed, undefined if it is not. */
 const find = async (operation: Operation<SendGridApi>, email: string) =>
-  (await suppressions.find(operation, email))?.recipient_email?.toLowerCase();
+  (await suppressions.find(operation, email))?.recipient_email?.toLowerCase() || undefined;
 
 export const GlobalSuppression = defineResource<SendGridApi>()({
   token: "sendgrid:index:GlobalSuppression",

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineResource, outputOf } from "../../kit";
+import { defineResource, IncompleteResource, messageOf, outputOf } from "../../kit";
 import { ANYTHING, type SendGridApi } from "../api/api";
-import { fromApi } from "../api/case";
+import { fromApi, snakeCase } from "../api/case";
 import { type Asking, Collection } from "../api/collection";
 import { content, Editor } from "./content";
 import { templates } from "./template";
@@ -132,7 +132,14 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/transactional-templates-
     const { templateId, name } = operation.inputs;
     const created = await versionsOf(templateId).create(operation, `"${name}"`, bodyOf(operation.inputs));
     const id = `${templateId}/${created.id}`;
-    return { id, outputs: { versionId: created.id, active: created.active } };
+    const outputs = { versionId: created.id, active: created.active };
+    const { active = created.active } = operation.inputs;
+    // The first version of a template is active whatever was asked.
+    if (active !== created.active)
+      await bring(operation, templateId, created.id).catch((error: unknown) => {
+        throw new IncompleteResource(id, outputs, [messageOf(error)]);
+      });
+    return { id, outputs: { ...outputs, active } };
   },
   read: async (operation) => {
     const { templateId, versionId } = partsOf(operation.id);
@@ -157,9 +164,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/transactional-templates-
   },
   update: async (operation) => {
     const { templateId, versionId } = partsOf(operation.id);
-    const versions = versionsOf(templateId);
-    await versions.change(operation, versionId, bodyOf(operation.inputs));
-    if (operation.inputs.active) await activate(operation, versions.pathOf(versionId), versionId);
+    await bring(operation, templateId, versionId);
     const { active = operation.state.active ?? false } = operation.inputs;
     return { active };
   },
@@ -180,26 +185,40 @@ interface Inputs {
   testData?: string;
 }
 
-function bodyOf(inputs: Inputs): Record<string, unknown> {
-  const { name, subject, active, htmlContent = "", plainContent = "", generatePlainContent, editor } = inputs;
+/** The version; what the program used to set and does not any more is emptied, the rest of what is unset is left. */
+function bodyOf(inputs: Inputs, before: Partial<Inputs> = {}): Record<string, unknown> {
+  const { name, subject, active, generatePlainContent, editor } = inputs;
+  const optional = (key: "htmlContent" | "plainContent" | "testData") =>
+    inputs[key] === undefined && before[key] === undefined ? {} : { [snakeCase(key)]: inputs[key] ?? "" };
   return {
     name,
     subject,
     active: active === undefined ? undefined : Number(active),
-    html_content: htmlContent,
-    ...(generatePlainContent ? {} : { plain_content: plainContent }),
+    ...optional("htmlContent"),
+    ...(generatePlainContent ? {} : optional("plainContent")),
     generate_plain_content: generatePlainContent,
     editor,
-    test_data: inputs.testData ?? "",
+    ...optional("testData"),
   };
 }
 
-async function activate({ session, signal }: Asking, path: string, id: string): Promise<void> {
+/** Brings a version to what the program says. */
+async function bring(
+  operation: Asking & { inputs: Inputs; oldInputs?: Partial<Inputs> },
+  templateId: string,
+  versionId: string,
+): Promise<void> {
+  const { inputs, oldInputs, session, signal } = operation;
+  const versions = versionsOf(templateId);
+  await versions.change(operation, versionId, bodyOf(inputs, oldInputs));
+  if (!inputs.active) return;
+  // A change alone has been seen to leave the active version what it was.
   const purpose = {
-    task: `activate the template version ${id}`,
+    task: `activate the template version ${versionId}`,
     scope: "templates.versions.activate.create",
   };
-  await session.request({ method: "POST", path: `${path}/activate`, answer: ANYTHING, purpose, signal });
+  const path = `${versions.pathOf(versionId)}/activate`;
+  await session.request({ method: "POST", path, answer: ANYTHING, purpose, signal });
 }
 
 function partsOf(id: string): { templateId: string; versionId: string } {

@@ -11,7 +11,7 @@ declare var exports: any;
 const __config = new pulumi.Config("sendgrid");
 
 /**
- * API key of the account, with the scopes `whitelabel.*` and `api_keys.*` for what is used, and those that created keys are given.
+ * API key of the account, with the scopes of what is used (an error names one that is missing) and those that created keys are given.
  */
 export declare const apiKey: string | undefined;
 Object.defineProperty(exports, "apiKey", {

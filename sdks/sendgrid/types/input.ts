@@ -6,3 +6,33 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
+/**
+ * Whom newsletters are from. Another email address is to be verified anew.
+ */
+export interface MarketingFromArgs {
+    /**
+     * Email address that newsletters are from, up to 254 characters.
+     */
+    email: pulumi.Input<string>;
+    /**
+     * Name that recipients see beside it.
+     */
+    name: pulumi.Input<string>;
+}
+
+/**
+ * Where answers go to.
+ */
+export interface MarketingReplyToArgs {
+    /**
+     * Email address that answers go to, up to 254 characters.
+     */
+    email: pulumi.Input<string>;
+    /**
+     * Name beside it. Empty for none, as when not set.
+     *
+     * Default: `""`.
+     */
+    name?: pulumi.Input<string | undefined>;
+}
+

@@ -21,6 +21,98 @@ export interface AddressWhitelistSettingValues {
 }
 
 /**
+ * An authenticated domain.
+ */
+export interface AuthenticatedDomain {
+    /**
+     * Whether SendGrid keeps SPF and the DKIM keys.
+     */
+    automaticSecurity: boolean;
+    /**
+     * Whether the SPF record lists `ips`.
+     */
+    customSpf: boolean;
+    /**
+     * DKIM key, with manual security.
+     */
+    dkim?: outputs.DnsRecord;
+    /**
+     * First DKIM key, with automatic security.
+     */
+    dkim1?: outputs.DnsRecord;
+    /**
+     * Second DKIM key, with automatic security.
+     */
+    dkim2?: outputs.DnsRecord;
+    /**
+     * The domain in the From address.
+     */
+    domain: string;
+    /**
+     * SendGrid's id of the domain, a number.
+     */
+    domainId: string;
+    /**
+     * SPF that SendGrid proposes for the domain, with manual security.
+     */
+    domainSpf?: outputs.DnsRecord;
+    /**
+     * IPv4 addresses in the custom SPF record.
+     */
+    ips: string[];
+    /**
+     * Whether it is the fallback for senders of other domains.
+     */
+    isDefault: boolean;
+    /**
+     * Return path, with automatic security.
+     */
+    mailCname?: outputs.DnsRecord;
+    /**
+     * MX of the return path, with manual security.
+     */
+    mailServer?: outputs.DnsRecord;
+    /**
+     * Labels below the domain that are the return path.
+     */
+    subdomain: string;
+    /**
+     * SPF of the return path, with manual security.
+     */
+    subdomainSpf?: outputs.DnsRecord;
+    /**
+     * User name of the account or subuser that the domain belongs to.
+     */
+    username: string;
+    /**
+     * Whether SendGrid's latest check found all records in DNS.
+     */
+    valid: boolean;
+}
+
+/**
+ * An address that bounced.
+ */
+export interface Bounce {
+    /**
+     * When it did, e.g. `2026-01-31T12:00:00Z`.
+     */
+    created: string;
+    /**
+     * The address that bounced.
+     */
+    email: string;
+    /**
+     * What the recipient's server said; empty where it is not known.
+     */
+    reason: string;
+    /**
+     * Its enhanced status code (RFC 3463), e.g. `5.1.1`; empty where it is not known.
+     */
+    status: string;
+}
+
+/**
  * What was there before the resource was created, or when it was imported: what deleting it brings back.
  */
 export interface BouncePurgeSettingValues {
@@ -46,6 +138,152 @@ export interface ClickTrackingValues {
      * Whether links are tracked.
      */
     enabled: boolean;
+}
+
+/**
+ * Messages that a plan has in each period.
+ */
+export interface Credits {
+    /**
+     * First day of this period, e.g. `2026-01-01`.
+     */
+    lastReset?: string;
+    /**
+     * First day of the next period.
+     */
+    nextReset?: string;
+    /**
+     * Messages sent beyond the plan's, which are charged one by one.
+     */
+    overage: number;
+    /**
+     * Messages that are left of the plan's.
+     */
+    remain: number;
+    /**
+     * The period's length, e.g. `monthly`.
+     */
+    resetFrequency?: string;
+    /**
+     * Messages that the plan has in a period.
+     */
+    total: number;
+    /**
+     * Messages sent in this period.
+     */
+    used: number;
+}
+
+/**
+ * What became of the mail of a day, week or month.
+ */
+export interface DatedMailStatistics {
+    /**
+     * Messages refused for a reason that may pass, e.g. a block list or a full mailbox.
+     */
+    blocks: number;
+    /**
+     * Messages not sent because the address had bounced before.
+     */
+    bounceDrops: number;
+    /**
+     * Messages that the recipient's server refused for good.
+     */
+    bounces: number;
+    /**
+     * Clicks on links.
+     */
+    clicks: number;
+    /**
+     * The day, or the first day of the week or month.
+     */
+    date: string;
+    /**
+     * Messages that the recipient's server put off, each time it did.
+     */
+    deferred: number;
+    /**
+     * Messages that the recipient's server accepted.
+     */
+    delivered: number;
+    /**
+     * Messages to addresses that are malformed or that the provider calls invalid.
+     */
+    invalidEmails: number;
+    /**
+     * Openings of messages.
+     */
+    opens: number;
+    /**
+     * Messages that SendGrid took on to deliver.
+     */
+    processed: number;
+    /**
+     * Messages that were handed to SendGrid, one for each recipient.
+     */
+    requests: number;
+    /**
+     * Messages not sent because the recipient had marked one as spam before.
+     */
+    spamReportDrops: number;
+    /**
+     * Messages that recipients marked as spam.
+     */
+    spamReports: number;
+    /**
+     * Recipients who clicked a link, each counted once within a day, week or month.
+     */
+    uniqueClicks: number;
+    /**
+     * Recipients who opened a message, each counted once within a day, week or month.
+     */
+    uniqueOpens: number;
+    /**
+     * Messages not sent because the recipient had unsubscribed before.
+     */
+    unsubscribeDrops: number;
+    /**
+     * Recipients who unsubscribed.
+     */
+    unsubscribes: number;
+}
+
+/**
+ * An IP address of the account.
+ */
+export interface DedicatedIp {
+    /**
+     * When the account got it; absent if not known.
+     */
+    assigned?: string;
+    /**
+     * Whether reverse DNS is set up for it.
+     */
+    hasReverseDns: boolean;
+    /**
+     * The address.
+     */
+    ip: string;
+    /**
+     * Names of the IP pools that it is in.
+     */
+    pools: string[];
+    /**
+     * The name in its PTR record, e.g. `o1.em.example.com`; absent without one.
+     */
+    reverseDns?: string;
+    /**
+     * User names of the subusers that may send from it.
+     */
+    subusers: string[];
+    /**
+     * Whether SendGrid is warming it up: sending little at first, and more each day.
+     */
+    warmup: boolean;
+    /**
+     * When that began, e.g. `2026-01-31T12:00:00Z`; absent where it never did.
+     */
+    warmupStarted?: string;
 }
 
 /**
@@ -161,6 +399,106 @@ export interface GoogleAnalyticsTrackingValues {
 }
 
 /**
+ * The counts of the whole range. Recipients who opened or clicked in several entries of `series` are counted in each of them.
+ */
+export interface MailStatistics {
+    /**
+     * Messages refused for a reason that may pass, e.g. a block list or a full mailbox.
+     */
+    blocks: number;
+    /**
+     * Messages not sent because the address had bounced before.
+     */
+    bounceDrops: number;
+    /**
+     * Messages that the recipient's server refused for good.
+     */
+    bounces: number;
+    /**
+     * Clicks on links.
+     */
+    clicks: number;
+    /**
+     * Messages that the recipient's server put off, each time it did.
+     */
+    deferred: number;
+    /**
+     * Messages that the recipient's server accepted.
+     */
+    delivered: number;
+    /**
+     * Messages to addresses that are malformed or that the provider calls invalid.
+     */
+    invalidEmails: number;
+    /**
+     * Openings of messages.
+     */
+    opens: number;
+    /**
+     * Messages that SendGrid took on to deliver.
+     */
+    processed: number;
+    /**
+     * Messages that were handed to SendGrid, one for each recipient.
+     */
+    requests: number;
+    /**
+     * Messages not sent because the recipient had marked one as spam before.
+     */
+    spamReportDrops: number;
+    /**
+     * Messages that recipients marked as spam.
+     */
+    spamReports: number;
+    /**
+     * Recipients who clicked a link, each counted once within a day, week or month.
+     */
+    uniqueClicks: number;
+    /**
+     * Recipients who opened a message, each counted once within a day, week or month.
+     */
+    uniqueOpens: number;
+    /**
+     * Messages not sent because the recipient had unsubscribed before.
+     */
+    unsubscribeDrops: number;
+    /**
+     * Recipients who unsubscribed.
+     */
+    unsubscribes: number;
+}
+
+/**
+ * Whom newsletters are from. Another email address is to be verified anew.
+ */
+export interface MarketingFrom {
+    /**
+     * Email address that newsletters are from, up to 254 characters.
+     */
+    email: string;
+    /**
+     * Name that recipients see beside it.
+     */
+    name: string;
+}
+
+/**
+ * Where answers go to.
+ */
+export interface MarketingReplyTo {
+    /**
+     * Email address that answers go to, up to 254 characters.
+     */
+    email: string;
+    /**
+     * Name beside it. Empty for none, as when not set.
+     *
+     * Default: `""`.
+     */
+    name?: string;
+}
+
+/**
  * What was there before the resource was created, or when it was imported: what deleting it brings back.
  */
 export interface OpenTrackingValues {
@@ -226,5 +564,63 @@ export interface ValidationResult {
      * Whether SendGrid found the record in DNS as it should be.
      */
     valid: boolean;
+}
+
+/**
+ * A single sender.
+ */
+export interface VerifiedSenderDetails {
+    /**
+     * Street address; empty where there is none.
+     */
+    address: string;
+    /**
+     * Its second line; empty where there is none.
+     */
+    address2: string;
+    /**
+     * City; empty where there is none.
+     */
+    city: string;
+    /**
+     * Country; empty where there is none.
+     */
+    country: string;
+    /**
+     * The address to send from.
+     */
+    fromEmail: string;
+    /**
+     * Name beside that address; empty where there is none.
+     */
+    fromName: string;
+    /**
+     * Its name in the account.
+     */
+    nickname: string;
+    /**
+     * Where answers go.
+     */
+    replyTo: string;
+    /**
+     * Name beside that address; empty where there is none.
+     */
+    replyToName: string;
+    /**
+     * SendGrid's id of the sender, a number.
+     */
+    senderId: string;
+    /**
+     * State; empty where there is none.
+     */
+    state: string;
+    /**
+     * Whether somebody has followed the link in SendGrid's mail.
+     */
+    verified: boolean;
+    /**
+     * Postal code; empty where there is none.
+     */
+    zip: string;
 }
 

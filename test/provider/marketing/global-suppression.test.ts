@@ -41,6 +41,12 @@ it("is missed where somebody lets mail go to the address again", async () => {
   await open.client.delete(TOKEN, id, inputs);
 });
 
+it("is missed where the answer has an empty address", async () => {
+  const { id, inputs } = await open.create(TOKEN, { email: EMAIL });
+  open.api.faults.next({ method: "GET", status: 200, body: { recipient_email: "" } });
+  expect((await open.client.read(TOKEN, id, inputs)).id).toBe("");
+});
+
 it("is refused for an address whose owner has unsubscribed, and taken over with adopt", async () => {
   await request(open, "POST", PATH, { recipient_emails: [EMAIL] });
   await expect(open.create(TOKEN, { email: EMAIL })).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type OpenAccount, openAccount } from "../sendgrid";
+import { request } from "./request";
 
 const TEMPLATE = "sendgrid:index:Template";
 const VERSION = "sendgrid:index:TemplateVersion";
@@ -19,16 +20,35 @@ const version = (name: string, more: Record<string, unknown> = {}) => ({
   ...more,
 });
 const activeVersions = async () => {
-  const answer = await fetch(`${open.api.url}/v3/templates/${templateId}`, {
-    headers: { authorization: `Bearer ${open.adminKey}` },
-  });
-  const versions: { name: string; active: number }[] = Object(await answer.json()).versions;
+  const answer = await request(open, "GET", `/v3/templates/${templateId}`);
+  const versions: { name: string; active: number }[] = Object(answer).versions;
   return versions.filter(({ active }) => active === 1).map(({ name }) => name);
 };
 
 describe("the active version", () => {
   it("is the first one by itself", async () => {
     expect((await open.create(VERSION, version("first"))).properties.active).toBe(true);
+  });
+
+  it("is not the first one where that says so", async () => {
+    const { id, inputs, properties } = await open.create(VERSION, version("first", { active: false }));
+    expect(properties.active).toBe(false);
+    expect((await open.client.read(VERSION, id, inputs, properties)).inputs).toEqual(inputs);
+    expect(await activeVersions()).toEqual([]);
+  });
+
+  it("is brought about by the next update where the creation broke off", async () => {
+    open.api.faults.next({ method: "PATCH", status: 400, times: 2 });
+    await expect(open.create(VERSION, version("first", { active: false }))).rejects.toThrow(
+      /Could not change the template version .* answered 400/,
+    );
+    const [made] = Object(await request(open, "GET", `/v3/templates/${templateId}`)).versions;
+    const { inputs } = await open.client.check(VERSION, version("first", { active: false }));
+    const id = `${templateId}/${made.id}`;
+    const state = { ...inputs, versionId: made.id, active: true };
+    open.api.faults.clear();
+    expect((await open.client.update(VERSION, id, { inputs, state }, inputs)).active).toBe(false);
+    expect(await activeVersions()).toEqual([]);
   });
 
   it("is relieved by another that says so", async () => {
@@ -57,15 +77,26 @@ describe("the active version", () => {
 
 it("shows content that somebody changed in the console", async () => {
   const { id, inputs, properties } = await open.create(VERSION, version("first"));
-  await fetch(`${open.api.url}/v3/templates/${templateId}/versions/${id.split("/")[1]}`, {
-    method: "PATCH",
-    headers: { authorization: `Bearer ${open.adminKey}` },
-    body: JSON.stringify({ name: "first", subject: "Hello", html_content: "<p>Hello</p>" }),
-  });
+  const path = `/v3/templates/${templateId}/versions/${id.split("/")[1]}`;
+  await request(open, "PATCH", path, { name: "first", subject: "Hello", html_content: "<p>Hello</p>" });
   expect((await open.client.read(VERSION, id, inputs, properties)).inputs).toMatchObject({
     subject: "Hello",
     htmlContent: "<p>Hello</p>",
   });
+});
+
+it("keeps content that was made in the console where the program has none, and empties what it had", async () => {
+  const { htmlContent, ...without } = version("first");
+  const designed = await open.create(VERSION, without);
+  const path = `/v3/templates/${templateId}/versions/${designed.id.split("/")[1]}`;
+  await request(open, "PATCH", path, { name: "first", subject: "Your order", html_content: "<p>Design</p>" });
+  const rename = async (inputs: Record<string, unknown>, after: Record<string, unknown>) =>
+    await open.client.update(VERSION, designed.id, { inputs, state: designed.properties }, after);
+  const renamed = { ...designed.inputs, name: "renamed" };
+  await rename(designed.inputs, renamed);
+  expect(await request(open, "GET", path)).toMatchObject({ name: "renamed", html_content: "<p>Design</p>" });
+  await rename({ ...renamed, htmlContent, testData: "{}" }, renamed);
+  expect(await request(open, "GET", path)).toMatchObject({ html_content: "", test_data: "" });
 });
 
 it("is refused where the template has one of this name, with the id that an import takes", async () => {

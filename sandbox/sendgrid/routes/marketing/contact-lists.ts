@@ -14,7 +14,10 @@ interface List {
 const name = z.string().min(1).max(100);
 const CREATE = z.strictObject({ name });
 const UPDATE = z.strictObject({ name: name.optional() });
-const LIST = z.strictObject({ ...TOKEN_PAGE, page_size: queryNumber.default(100) });
+const LIST = z.strictObject({
+  ...TOKEN_PAGE,
+  page_size: queryNumber.refine((size) => size >= 1 && size <= 1000, "must be 1 to 1000").default(100),
+});
 const flag = z.enum(["true", "false"]).optional();
 const READ = z.strictObject({ contact_sample: flag });
 const DELETE = z.strictObject({ delete_contacts: flag });

@@ -42,16 +42,26 @@ const LIST = z.strictObject(TOKEN_PAGE);
 
 type Send = z.output<typeof UPDATE> & { id: string; name: string; created_at: string; updated_at: string };
 
-/** /v3/marketing/singlesends. Drafts only: nothing is scheduled or sent, and the ids in them are not looked up. */
+/** What a change changes: SendGrid leaves what is blank as it is. */
+const withoutBlanks = (values: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => !(value === "" || (Array.isArray(value) && !value.length))),
+  );
+
+/**
+ * /v3/marketing/singlesends. Drafts only: nothing is scheduled or sent, and the ids in them are not looked up.
+ * SendGrid's documentation says that blank properties stay as they are, which is taken literally for texts and lists.
+ */
 export function singleSendRoutes(account: SendGridAccount): Hono<ApiEnv> {
   const sends = new Records<Send>("Single Send not found");
   const may = (action: string) => requireScope(account, `marketing_campaigns.${action}`);
   const change = (send: Send, wanted: z.output<typeof UPDATE>) => {
-    const { send_to, email_config, ...others } = wanted;
-    Object.assign(send, others, { updated_at: new Date().toISOString() });
-    send.send_to = { ...send.send_to, ...send_to };
-    send.email_config = { ...send.email_config, ...email_config };
-    const { email_config: mail } = send;
+    const { send_to = {}, email_config = {}, ...others } = wanted;
+    const mail = { ...send.email_config };
+    Object.assign(mail, withoutBlanks(email_config));
+    send.email_config = mail;
+    send.send_to = Object.assign({ ...send.send_to }, withoutBlanks(send_to));
+    Object.assign(send, withoutBlanks(others), { updated_at: new Date().toISOString() });
     if (mail.generate_plain_content) mail.plain_content = (mail.html_content ?? "").replace(/<[^>]*>/g, "");
   };
   const shown = (send: Send) => ({

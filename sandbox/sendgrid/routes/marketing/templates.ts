@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { SendGridAccount } from "../../account";
 import { Records, TOKEN_PAGE, tokenPage } from "../../records";
 import { Refusal } from "../../refusal";
-import { type ApiEnv, readBody, readQuery, requireScope } from "../../request";
+import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
 
 interface Version {
   id: string;
@@ -46,8 +46,12 @@ const VERSION = z.strictObject({
 });
 const LIST = z.strictObject({
   ...TOKEN_PAGE,
+  page_size: queryNumber.refine((size) => size >= 1 && size <= 200, "must be 1 to 200"),
   generations: z.enum(["legacy", "dynamic", "legacy,dynamic"]).default("legacy"),
 });
+
+/** SendGrid's limits: templates of an account, and versions of a template. */
+const MOST_TEMPLATES = 300;
 const MOST_VERSIONS = 300;
 
 /** /v3/templates. Plain text is made by leaving out what is in angle brackets; SendGrid does it better. */
@@ -77,6 +81,8 @@ export function templateRoutes(account: SendGridAccount): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .post("/v3/templates", may("create"), async (context) => {
       const wanted = await readBody(context, CREATE);
+      if (templates.all(context.var.user).length >= MOST_TEMPLATES)
+        throw new Refusal(400, [{ field: null, message: `an account can have ${MOST_TEMPLATES} templates` }]);
       const id = randomUUID();
       const template: Template = { id, ...wanted, updated_at: now(), versions: [] };
       return context.json(shown(templates.add(context.var.user, id, template)), 201);

@@ -2,6 +2,49 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const Aggregation = {
+    Day: "day",
+    Week: "week",
+    Month: "month",
+} as const;
+
+/**
+ * Length of time that statistics are added up for.
+ */
+export type Aggregation = (typeof Aggregation)[keyof typeof Aggregation];
+
+export const AlertFrequency = {
+    Daily: "daily",
+    Weekly: "weekly",
+    Monthly: "monthly",
+} as const;
+
+/**
+ * How often statistics are sent.
+ */
+export type AlertFrequency = (typeof AlertFrequency)[keyof typeof AlertFrequency];
+
+export const AlertType = {
+    Stats_notification: "stats_notification",
+    Usage_limit: "usage_limit",
+} as const;
+
+/**
+ * `stats_notification` takes a `frequency`, `usage_limit` a `percentage`.
+ */
+export type AlertType = (typeof AlertType)[keyof typeof AlertType];
+
+export const CustomFieldType = {
+    Text: "Text",
+    Number: "Number",
+    Date: "Date",
+} as const;
+
+/**
+ * What its values are: `Text`, `Number` or `Date`.
+ */
+export type CustomFieldType = (typeof CustomFieldType)[keyof typeof CustomFieldType];
+
 export const DnsRecordType = {
     A: "A",
     CNAME: "CNAME",
