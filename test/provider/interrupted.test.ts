@@ -29,6 +29,12 @@ const exist = async (path: string): Promise<unknown[]> => {
   const body: unknown = await answer.json();
   return Array.isArray(body) ? body : Object(body).result;
 };
+const webhooks = async (): Promise<unknown[]> => {
+  const answer = await fetch(`${api.url}/v3/user/webhooks/event/settings/all`, {
+    headers: { authorization: `Bearer ${adminKey}` },
+  });
+  return Object(await answer.json()).webhooks;
+};
 const namesOf = async (path: string) => (await exist(path)).map((each) => Object(each).name);
 
 beforeAll(async () => {
@@ -68,6 +74,9 @@ describe("the next update", () => {
       `DomainAuthentication with domain "example.com" and subdomain "em" exists already, with the id ${domain?.id}. Take it over with adopt: true, or with \`pulumi import sendgrid:index:DomainAuthentication domain ${domain?.id}\``,
     );
     expect(told).toMatch(
+      /EventWebhook with url "https:\/\/example\.com\/events" exists already, with the id \S+\. .*pulumi import/,
+    );
+    expect(told).toMatch(
       /UnsubscribeGroup with name "Newsletter" exists already, with the id \d+\. .*pulumi import/,
     );
   });
@@ -84,6 +93,7 @@ describe("the next update", () => {
     await up(() => declare({ adopt: true }));
     expect(account.domains.list()).toHaveLength(1);
     expect(await namesOf("/v3/asm/groups")).toEqual(["Newsletter"]);
+    expect(await webhooks()).toHaveLength(1);
     expect(changes(await up(() => declare({ adopt: true })))).toEqual([]);
   });
 });
@@ -91,6 +101,7 @@ describe("the next update", () => {
 function declare({ adopt }: { adopt?: boolean } = {}): void {
   new sendgrid.DomainAuthentication("domain", { domain: "example.com", subdomain: "em", adopt });
   new sendgrid.UnsubscribeGroup("group", { name: "Newsletter", description: "Once a month", adopt });
+  new sendgrid.EventWebhook("webhook", { url: "https://example.com/events", events: ["bounce"], adopt });
   new sendgrid.ApiKey("key", { name: "relay", scopes: ["mail.send"] });
 }
 
@@ -98,6 +109,7 @@ async function untilAllExist(): Promise<void> {
   const kinds = async () => [
     account.domains.list().length,
     (await exist("/v3/asm/groups")).length,
+    (await webhooks()).length,
     account.keys.list(account.username).filter(({ name }) => name === "relay").length,
   ];
   while ((await kinds()).some((count) => count === 0)) await new Promise((done) => setTimeout(done, 50));

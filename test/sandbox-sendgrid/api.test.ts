@@ -193,6 +193,34 @@ describe("an injected fault", () => {
     expect(world.account.keys.list("sandbox").map(({ name }) => name)).toContain("made");
     expect(world.api.exchanges()).toMatchObject([{ injected: true }]);
   });
+
+  test("can wait for the n-th request", async () => {
+    world.api.faults.next({ status: 500, path: "/v3/scopes", skip: 2 });
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++) statuses.push((await world.call("GET", "/v3/scopes")).status);
+    expect(statuses).toEqual([200, 200, 500, 200]);
+  });
+
+  test("can be a late answer, after the work is done", async () => {
+    world.api.faults.next({ delayMs: 300, method: "POST" });
+    const late = world.call("POST", "/v3/api_keys", { name: "late", scopes: ["mail.send"] });
+    const first = await Promise.race([
+      late,
+      new Promise((done) => setTimeout(() => done("still waiting"), 100)),
+    ]);
+    expect(first).toBe("still waiting");
+    const names = world.account.keys.list(world.account.username).map(({ name }) => name);
+    expect(names).toContain("late");
+    expect((await late).status).toBe(201);
+  });
+
+  test.each([401, 403] as const)("can be a scope that is refused with %i", async (status) => {
+    world.api.faults.forbid("api_keys.read", status);
+    expect((await world.call("GET", "/v3/api_keys")).status).toBe(status);
+    expect((await world.call("GET", "/v3/scopes")).status).toBe(200);
+    world.api.faults.clear();
+    expect((await world.call("GET", "/v3/api_keys")).status).toBe(200);
+  });
 });
 
 test("every exchange is recorded, without any key", async () => {
