@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { nameOf, resourcesNamed } from "../../conformance/life-cycle";
 import { createOnce } from "../../providers/kit/adoption";
 import { checkInputs } from "../../providers/kit/lifecycle";
+import { membersOf, metaOf } from "../../providers/kit/property";
 import { PATIENCE, SendGridApi } from "../../providers/sendgrid/api/api";
 import { SendGridError } from "../../providers/sendgrid/api/api-error";
 import { createKeyText, type Exchange, SendGridAccount, sendGridApp } from "../../sandbox/sendgrid";
@@ -23,6 +24,9 @@ describe.each(definitions.map((definition) => [nameOf(definition), definition] a
     it(`takes ${INPUTS} inputs without a crash, and accepts none whose shape is wrong`, async () => {
       let account = openAccount();
       let accepted = 0;
+      const secrets = membersOf(definition.inputs)
+        .filter(([, schema]) => metaOf(schema).secret === true)
+        .map(([name]) => name);
       const property = fc.asyncProperty(anyInputs(definition), async (values) => {
         const { faults, inputs } = checkInputs(
           definition.inputs,
@@ -32,6 +36,8 @@ describe.each(definitions.map((definition) => [nameOf(definition), definition] a
         for (const { property, reason } of faults) {
           expect(typeof property).toBe("string");
           expect(reason).not.toBe("");
+          const value = secrets.includes(property) ? values[property] : undefined;
+          if (typeof value === "string" && value.length > 5) expect(reason).not.toContain(value);
         }
         if (faults.length > 0) return;
         if (accepted++ % PER_ACCOUNT === 0) account = openAccount();
