@@ -8,12 +8,12 @@ import * as utilities from "./utilities";
  * Lets a subuser send mail from a domain that its parent account has authenticated. The subuser can neither see nor
  * change the domain; one that it authenticates itself goes first.
  *
- * A subuser can have one domain in this way. Deleting it takes the domain away from the subuser, and leaves the domain
+ * A subuser can have five domains in this way. Deleting it takes the domain away from the subuser, and leaves the domain
  * as it is. To give a subuser a domain that it can manage, set `username` of the `DomainAuthentication` instead.
  *
- * It is imported by the subuser's name.
+ * Its id for an import is `DOMAIN_ID/USERNAME`.
  *
- * API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/associate-an-authenticated-domain-with-a-given-user
+ * API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
  *
  * ## Example
  *
@@ -59,15 +59,15 @@ export class DomainSubuser extends pulumi.CustomResource {
     }
 
     /**
-     * Whether one that exists already with the same username is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
+     * Whether one that exists already with the same domainId and username is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
      */
     declare public readonly adopt: pulumi.Output<boolean | undefined>;
     /**
-     * SendGrid's id of the authenticated domain, which must be valid: take it from a `DomainValidation`.
+     * SendGrid's id of the domain, which must be valid: take it from a `DomainValidation`.
      */
     declare public readonly domainId: pulumi.Output<string>;
     /**
-     * User name of the subuser. It can have one.
+     * User name of the subuser. It can have five domains.
      */
     declare public readonly username: pulumi.Output<string>;
 
@@ -106,15 +106,15 @@ export class DomainSubuser extends pulumi.CustomResource {
  */
 export interface DomainSubuserArgs {
     /**
-     * Whether one that exists already with the same username is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
+     * Whether one that exists already with the same domainId and username is taken over and changed to these inputs, instead of being refused. It matters at the creation only.
      */
     adopt?: pulumi.Input<boolean | undefined>;
     /**
-     * SendGrid's id of the authenticated domain, which must be valid: take it from a `DomainValidation`.
+     * SendGrid's id of the domain, which must be valid: take it from a `DomainValidation`.
      */
     domainId: pulumi.Input<string>;
     /**
-     * User name of the subuser. It can have one.
+     * User name of the subuser. It can have five domains.
      */
     username: pulumi.Input<string>;
 }

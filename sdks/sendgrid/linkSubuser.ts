@@ -67,7 +67,7 @@ export class LinkSubuser extends pulumi.CustomResource {
      */
     declare public readonly linkId: pulumi.Output<string>;
     /**
-     * User name of the subuser. It can have one.
+     * User name of the subuser. It can have one link.
      */
     declare public readonly username: pulumi.Output<string>;
 
@@ -114,7 +114,7 @@ export interface LinkSubuserArgs {
      */
     linkId: pulumi.Input<string>;
     /**
-     * User name of the subuser. It can have one.
+     * User name of the subuser. It can have one link.
      */
     username: pulumi.Input<string>;
 }

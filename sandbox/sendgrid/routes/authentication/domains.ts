@@ -6,8 +6,8 @@ import type { AuthenticatedDomain } from "../../domains";
 import { Refusal } from "../../refusal";
 import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
 import { validate } from "../../validation";
+import { domainSubuserRoutes } from "./domain-subusers";
 import { domainShape, subdomainShape } from "./shapes";
-import { type Lending, subuserRoutes } from "./subusers";
 
 const CREATE = z
   .strictObject({
@@ -46,17 +46,10 @@ export function domainRoutes(account: SendGridAccount, resolve: Resolve): Hono<A
   const owner = (context: Context<ApiEnv>) =>
     context.var.user === account.username ? undefined : context.var.user;
   const find = (context: Context<ApiEnv>) => domains.get(domainId(context.req.param("id")), owner(context));
-  const lending: Lending<AuthenticatedDomain> = {
-    path: "/v3/whitelabel/domains",
-    given: 201,
-    find,
-    exists: (domain) => domains.list().includes(domain),
-    toJson,
-  };
 
   return (
     new Hono<ApiEnv>()
-      .route("/", subuserRoutes(account, lending))
+      .route("/", domainSubuserRoutes(account, find, toJson))
       .post("/v3/whitelabel/domains", may("create"), async (context) => {
         const wanted = await readBody(context, CREATE);
         const user = wanted.username === undefined ? context.var.user : account.actingUser(wanted.username);

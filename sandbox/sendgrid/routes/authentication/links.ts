@@ -7,8 +7,8 @@ import { OFFSET_PAGE, Records } from "../../records";
 import { Refusal } from "../../refusal";
 import { type ApiEnv, readBody, readQuery, requireScope } from "../../request";
 import { type Validated, validate } from "../../validation";
+import { type Lending, linkSubuserRoutes } from "./link-subusers";
 import { domainShape, subdomainShape } from "./shapes";
-import { type Lending, subuserRoutes } from "./subusers";
 
 interface Link extends Validated {
   id: number;
@@ -48,14 +48,12 @@ export function linkRoutes(account: SendGridAccount, resolve: Resolve): Hono<Api
     dns: link.dns,
   });
   const lending: Lending<Link> = {
-    path: "/v3/whitelabel/links",
-    given: 200,
     find,
     exists: (link) => links.all(link.user).includes(link),
     toJson,
   };
   return new Hono<ApiEnv>()
-    .route("/", subuserRoutes(account, lending))
+    .route("/", linkSubuserRoutes(account, lending))
     .post("/v3/whitelabel/links", may("create"), async (context) => {
       const wanted = await readBody(context, CREATE);
       const { user } = context.var;

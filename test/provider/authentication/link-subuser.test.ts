@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DOMAIN, type OpenAccount, openAccount, VALIDATION } from "../sendgrid";
+import { type OpenAccount, openAccount } from "../sendgrid";
 
 let open: OpenAccount;
 beforeEach(async () => {
@@ -15,14 +15,6 @@ const call = async (method: string, path: string, body?: unknown) =>
   });
 
 describe.each([
-  {
-    token: "sendgrid:index:DomainSubuser",
-    idInput: "domainId",
-    path: "domains",
-    from: DOMAIN,
-    validation: VALIDATION,
-    noun: "authenticated domain",
-  },
   {
     token: "sendgrid:index:LinkSubuser",
     idInput: "linkId",
@@ -90,7 +82,7 @@ describe.each([
 
   it("shows in a refresh that somebody else gave the subuser another, which a delete then leaves", async () => {
     const made = await lend(await makeValid("em"));
-    const other = await makeValid("em2", path === "domains" ? { customDkimSelector: "abc" } : {});
+    const other = await makeValid("em2", {});
     await call("POST", `${path}/${other}/subuser`, { username: "team" });
     const { inputs } = await open.client.read(token, made.id, made.inputs, made.properties);
     expect(inputs).toMatchObject({ [idInput]: other });
