@@ -9,7 +9,7 @@ import * as utilities from "./utilities";
  * and one for newsletters.
  *
  * Deleting it leaves the addresses as they are; messages that name it are refused. It takes up to a minute until an
- * address is in a pool.
+ * address is in a pool. An account can have 100 pools.
  *
  * API: https://www.twilio.com/docs/sendgrid/api-reference/ip-pools
  *
@@ -54,13 +54,13 @@ export class IpPool extends pulumi.CustomResource {
      */
     declare public readonly adopt: pulumi.Output<boolean | undefined>;
     /**
-     * The dedicated addresses in it, in any order; one can be in several pools.
+     * The dedicated addresses in it, up to 100, in any order; one can be in several pools.
      *
      * Default: `[]`.
      */
     declare public readonly ips: pulumi.Output<string[]>;
     /**
-     * Its name, up to 64 characters, unique in the account: `ip_pool_name` of a message.
+     * Its name, 2 to 64 characters, unique in the account: `ip_pool_name` of a message.
      */
     declare public readonly name: pulumi.Output<string>;
 
@@ -100,13 +100,13 @@ export interface IpPoolArgs {
      */
     adopt?: pulumi.Input<boolean | undefined>;
     /**
-     * The dedicated addresses in it, in any order; one can be in several pools.
+     * The dedicated addresses in it, up to 100, in any order; one can be in several pools.
      *
      * Default: `[]`.
      */
     ips?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Its name, up to 64 characters, unique in the account: `ip_pool_name` of a message.
+     * Its name, 2 to 64 characters, unique in the account: `ip_pool_name` of a message.
      */
     name: pulumi.Input<string>;
 }

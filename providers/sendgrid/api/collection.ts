@@ -106,6 +106,8 @@ export class Collection<Item, Created = Item, Listed = Item> {
 
   /** The path of an item, for what a collection has besides. */
   pathOf(id: string): string {
+    // Nothing escapes these two, and a path that has them leads elsewhere.
+    if (id === "." || id === "..") throw new Error(`"${id}" is no id of a ${this.options.noun}`);
     return `${this.options.path}/${encodeURIComponent(id)}`;
   }
 

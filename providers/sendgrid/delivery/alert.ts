@@ -18,8 +18,16 @@ const alerts = new Collection({
   item: z.object({
     id: z.number().transform(String),
     type: Type,
-    email_to: z.string(),
+    email_to: z.string().nullish(),
     frequency: Frequency.nullish(),
+    percentage: z.number().nullish(),
+  }),
+  // Somebody else's alert must not fail a create.
+  listed: z.object({
+    id: z.number().transform(String),
+    type: z.string().nullish(),
+    email_to: z.string().nullish(),
+    frequency: z.string().nullish(),
     percentage: z.number().nullish(),
   }),
 });
@@ -97,11 +105,11 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/alerts
   read: async (operation) => {
     const found = await alerts.read(operation, ({ id }) => id);
     if (found === undefined) return undefined;
-    const { id, type, email_to: emailTo } = found;
+    const { id, type } = found;
     return {
       inputs: {
         type,
-        emailTo,
+        emailTo: found.email_to ?? undefined,
         frequency: found.frequency ?? undefined,
         percentage: found.percentage ?? undefined,
       },

@@ -29,22 +29,28 @@ A named group of the account's dedicated addresses, which a message can ask to b
 and one for newsletters.
 
 Deleting it leaves the addresses as they are; messages that name it are refused. It takes up to a minute until an
-address is in a pool.
+address is in a pool. An account can have 100 pools.
 
 API: https://www.twilio.com/docs/sendgrid/api-reference/ip-pools
 `.trim(),
   inputs: z.object({
-    name: z.string().min(1).max(64).meta({
-      description: "Its name, up to 64 characters, unique in the account: `ip_pool_name` of a message.",
-      // It is the id too, which an update can't change.
-      replace: true,
-    }),
+    name: z
+      .string()
+      .min(2, "must have at least 2 characters: no message can name a shorter one")
+      .max(64)
+      .regex(/^(?!\.\.$)\P{Cc}*$/u, "must have no control characters and not be ..: it is part of URLs")
+      .meta({
+        description: "Its name, 2 to 64 characters, unique in the account: `ip_pool_name` of a message.",
+        // It is the id too, which an update can't change.
+        replace: true,
+      }),
     ips: z
       .array(z.ipv4("must be an IPv4 address, e.g. 192.0.2.10"))
+      .max(100, "must be at most 100 addresses: a pool takes no more")
       .refine((ips) => new Set(ips).size === ips.length, "must not name an address twice")
       .default([])
       .meta({
-        description: "The dedicated addresses in it, in any order; one can be in several pools.",
+        description: "The dedicated addresses in it, up to 100, in any order; one can be in several pools.",
         equals: sameMembers,
       }),
   }),

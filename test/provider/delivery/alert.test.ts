@@ -64,6 +64,24 @@ it("shows in a refresh what somebody changed, and that it is gone", async () => 
   expect((await open.client.read(TOKEN, id, inputs, properties)).id).toBe("");
 });
 
+it("is made beside alerts that this provider could not describe", async () => {
+  const body = [
+    { id: 1, type: "usage_limit", email_to: null, percentage: 80, created_at: 1 },
+    { id: 2, type: "something new", email_to: "ops@example.com", frequency: "hourly", created_at: 1 },
+  ];
+  open.api.faults.next({ method: "GET", path: "/v3/alerts", status: 200, body });
+  await open.create(TOKEN, USAGE);
+  expect(await alerts()).toHaveLength(1);
+});
+
+it("shows in a refresh that it names nobody any more", async () => {
+  const { id, inputs, properties } = await open.create(TOKEN, USAGE);
+  const body = [{ id: Number(id), type: "usage_limit", email_to: null, percentage: 80, created_at: 1 }];
+  open.api.faults.next({ method: "GET", path: `/v3/alerts/${id}`, status: 200, body: body[0] });
+  open.api.faults.next({ method: "GET", path: "/v3/alerts", status: 200, body });
+  expect((await open.client.read(TOKEN, id, inputs, properties)).inputs).not.toHaveProperty("emailTo");
+});
+
 describe("a create without an answer", () => {
   it("is repeated where no alert was made, though one like it was there before", async () => {
     await open.create(TOKEN, USAGE);

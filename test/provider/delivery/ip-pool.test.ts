@@ -23,9 +23,12 @@ const ipsOf = async (pool: string) => Object(await call("GET", `/${encodeURIComp
 
 describe("the check", () => {
   it.each([
-    [{ ...RECEIPTS, name: "" }, "name", /.*/],
+    [{ ...RECEIPTS, name: "a" }, "name", /must have at least 2 characters: no message can name/],
+    [{ ...RECEIPTS, name: ".." }, "name", /not be \.\.: it is part of URLs/],
+    [{ ...RECEIPTS, name: "a\nb" }, "name", /must have no control characters/],
     [{ ...RECEIPTS, name: "x".repeat(65) }, "name", /.*/],
     [{ ...RECEIPTS, ips: ["192.0.2.256"] }, "ips[0]", /must be an IPv4 address/],
+    [{ ...RECEIPTS, ips: [...Array(101)].map((_, n) => `192.0.2.${n}`) }, "ips", /at most 100 addresses/],
     [{ ...RECEIPTS, ips: ["192.0.2.10", "192.0.2.10"] }, "ips", /must not name an address twice/],
   ])("refuses %o", async (inputs, property, reason) => {
     const { failures } = await open.client.check(TOKEN, inputs);
