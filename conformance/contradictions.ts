@@ -83,7 +83,7 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     evidence:
       "In the same file, the operation that lists all domains of a subuser has mail_cname, dkim1 and dkim2.",
     covers: ({ operation, part, path, code }) =>
-      /^(POST .*\/\{domain_id\}\/subuser|GET .*\/domains\/subuser)$/.test(operation) &&
+      operation === "POST /v3/whitelabel/domains/{domain_id}/subuser:add" &&
       part === "response" &&
       (code === "required"
         ? path === "body.dns"
