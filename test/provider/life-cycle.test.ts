@@ -55,7 +55,7 @@ it.skipIf(names !== undefined)("uses the operations of the API that docs/sendgri
   const used = new Set(
     life.exchanges
       .filter(({ route }) => route !== "")
-      .map(({ method, route }) => `${method} ${route.replace(/:(\w+)/g, "{$1}")}`),
+      .map(({ method, route }) => `${method} ${route.replace(/\/:(\w+)/g, "/{$1}")}`),
   );
   expect(named.toSorted()).toEqual([...used].toSorted());
 });
