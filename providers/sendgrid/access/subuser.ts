@@ -160,8 +160,6 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/subusers-api
 
 async function existing(operation: Asking & { id: string }) {
   const found = await readSubuser({ ...operation, inputs: undefined });
-  if (found !== undefined) return found;
-  throw new Error(
-    `The subuser ${operation.id} is gone: run \`pulumi refresh\`, then the same command again.`,
-  );
+  if (found === undefined) throw subusers.gone(operation.id);
+  return found;
 }

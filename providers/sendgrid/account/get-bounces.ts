@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineFunction } from "../../kit";
+import { textOrEmpty } from "../api/answer";
 import type { SendGridApi } from "../api/api";
 import type { Query } from "../api/paging";
 import { listSuppressed, range } from "./suppressed";
@@ -18,11 +19,12 @@ const Bounce = z
   })
   .meta({ typeName: "Bounce", description: "An address that bounced." });
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
-const ApiBounce = z.object({ email: z.string(), created: unixTime, reason: text, status: text });
+const ApiBounce = z.object({
+  email: z.string(),
+  created: unixTime,
+  reason: textOrEmpty,
+  status: textOrEmpty,
+});
 
 export const getBounces = defineFunction<SendGridApi>()({
   token: "sendgrid:index:getBounces",

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { defineResource, IncompleteResource, UNKNOWN, whenKnown } from "../../kit";
+import { defineResource, IncompleteResource, messageOf, UNKNOWN, whenKnown } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import type { Asking } from "../api/collection";
 import {
@@ -127,6 +127,6 @@ async function finish(
     }
     return { ...reached, lastTest: testTriggers };
   } catch (error) {
-    throw new IncompleteResource(id, reached, [error instanceof Error ? error.message : String(error)]);
+    throw new IncompleteResource(id, reached, [messageOf(error)]);
   }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { textOrEmpty } from "../api/answer";
 import { ANYTHING } from "../api/api";
 import { fromApi } from "../api/case";
 import { type Asking, Collection } from "../api/collection";
@@ -20,11 +21,6 @@ export const EVENTS = [
   "account_status_change",
 ] as const;
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
-
 /** A webhook as it is in the account, with its events as a list; texts are empty where there is none. */
 const Webhook = z
   .record(z.string(), z.unknown())
@@ -40,10 +36,10 @@ const Webhook = z
         id: z.string(),
         url: z.string(),
         enabled: z.boolean().default(false),
-        friendlyName: text,
-        oauthClientId: text,
-        oauthTokenUrl: text,
-        publicKey: text,
+        friendlyName: textOrEmpty,
+        oauthClientId: textOrEmpty,
+        oauthTokenUrl: textOrEmpty,
+        publicKey: textOrEmpty,
         events: z.array(z.enum(EVENTS)),
       }),
     ),
@@ -117,7 +113,7 @@ export async function signWebhook({ session, signal }: Asking, id: string, enabl
     scope: `${SCOPE}.update`,
   };
   const path = pathOf(id, "/signed");
-  const answer = z.object({ public_key: text });
+  const answer = z.object({ public_key: textOrEmpty });
   return (await session.request({ method: "PATCH", path, body: { enabled }, answer, purpose, signal }))
     .public_key;
 }

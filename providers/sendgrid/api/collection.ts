@@ -48,27 +48,24 @@ export class Collection<Item, Created = Item, Listed = Item> {
   }
 
   /** The one with an id, undefined if there is none. */
-  async find({ session, signal }: Asking, id: string): Promise<Item | undefined> {
+  async find({ session, signal }: Asking, id: string, query: Query = {}): Promise<Item | undefined> {
     const purpose = this.purpose("read", id);
-    return await session.find({
-      method: "GET",
-      path: this.pathOf(id),
-      answer: this.options.item,
-      purpose,
-      signal,
-    });
+    const asked = { path: this.pathOf(id), query, purpose, signal };
+    return await session.find({ method: "GET", answer: this.options.item, ...asked });
   }
 
   /**
    * As {@link find}, for the `read` of a resource whose list shows whole items: a refresh of many shares one list,
    * an import asks for its item.
+   *
+   * @param one asks for the item alone, where that is not the request of {@link find}
    */
   async read(
     operation: Asking & { id: string; inputs?: unknown },
     idOf: (item: Item) => string,
+    one: () => Promise<Item | undefined> = () => this.find(operation, operation.id),
   ): Promise<Item | undefined> {
     const { id, inputs, session } = operation;
-    const one = () => this.find(operation, id);
     if (inputs === undefined) return await one();
     // One entry that is not understood must not fail the others' reads; its own then asks for it alone and says why.
     const entry = z.union([this.options.item, z.unknown().transform(() => undefined)]);
@@ -119,6 +116,20 @@ export class Collection<Item, Created = Item, Listed = Item> {
       scope: `${scope}.${action}`,
       forbidden: action === "create" || action === "update" ? forbidden : undefined,
     };
+  }
+
+  /** As {@link find}. @throws Error that says what to do when it is gone */
+  async existing(operation: Asking, id: string): Promise<Item> {
+    const found = await this.find(operation, id);
+    if (found === undefined) throw this.gone(id);
+    return found;
+  }
+
+  /** The error for an item that was there and is not any more. */
+  gone(id: string): Error {
+    return new Error(
+      `The ${this.options.noun} ${id} is gone: run \`pulumi refresh\`, then the same command again.`,
+    );
   }
 
   private async listOf<Entry>(

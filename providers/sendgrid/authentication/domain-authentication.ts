@@ -10,7 +10,6 @@ import {
 } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import { Region } from "../api/base-url";
-import type { Asking } from "../api/collection";
 import { customSelectorOf, DnsRecord, foreseen, type RecordKey, recordHosts } from "./dns-records";
 import { changeIp, type Domain, domains, findDomainByName } from "./domain";
 import { domainName, subdomainName } from "./domain-name";
@@ -204,7 +203,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
   // What is there now is what counts, so that an update that broke off half-way can be finished by the next.
   update: async (operation) => {
     const { id, inputs } = operation;
-    const before = await existing(operation);
+    const before = await domains.existing(operation, id);
     const { isDefault = before.default, customSpf = before.custom_spf, ips = before.ips } = inputs;
     const removeIps = async () => {
       for (const ip of before.ips.filter((each) => !ips.includes(each)))
@@ -217,18 +216,10 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
     for (const ip of ips.filter((each) => !before.ips.includes(each)))
       await changeIp(operation, id, "add", ip);
     if (customSpf) await removeIps();
-    return outputsOf(await existing(operation));
+    return outputsOf(await domains.existing(operation, id));
   },
   delete: async (operation) => await domains.remove(operation, operation.id),
 });
-
-async function existing(operation: Asking & { id: string }): Promise<Domain> {
-  const found = await domains.find(operation, operation.id);
-  if (found !== undefined) return found;
-  throw new Error(
-    `The authenticated domain ${operation.id} is gone: run \`pulumi refresh\`, then the same command again.`,
-  );
-}
 
 type Inputs = PreviewedInputs<{
   domain: string;

@@ -3,6 +3,7 @@ import { defineResource, outputOf } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import type { Asking } from "../api/collection";
 import { changeIp, domains } from "./domain";
+import { idFrom } from "./id-from";
 
 const MANUAL = { domain: "relay.example.net", automaticSecurity: false, customSpf: true };
 
@@ -18,13 +19,10 @@ after a refresh; publish it. Deleting the resource takes the address out again.
 API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication/add-an-ip-to-an-authenticated-domain
 `.trim(),
   inputs: z.object({
-    domainId: z
-      .string()
-      .regex(
-        /^\d+$/,
-        "must be the number that SendGrid gave it: the output domainId of a DomainAuthentication",
-      )
-      .meta({ description: "SendGrid's id of the authenticated domain.", replace: true }),
+    domainId: idFrom("domainId", "DomainAuthentication").meta({
+      description: "SendGrid's id of the authenticated domain.",
+      replace: true,
+    }),
     ip: z.ipv4("must be an IPv4 address, e.g. 192.0.2.1").meta({
       description: "The IPv4 address that may send mail for the domain.",
       replace: true,

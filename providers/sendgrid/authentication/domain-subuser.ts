@@ -3,6 +3,7 @@ import { defineResource, outputOf } from "../../kit";
 import { ANYTHING, type SendGridApi } from "../api/api";
 import type { Asking } from "../api/collection";
 import { domains } from "./domain";
+import { idFrom } from "./id-from";
 
 const validated = (domain: string) =>
   outputOf("DomainValidation", "domainId", {
@@ -23,13 +24,10 @@ Its id for an import is \`DOMAIN_ID/USERNAME\`.
 API: https://www.twilio.com/docs/sendgrid/api-reference/domain-authentication
 `.trim(),
   inputs: z.object({
-    domainId: z
-      .string()
-      .regex(/^\d+$/, "must be the number that SendGrid gave it: the output domainId of a DomainValidation")
-      .meta({
-        description: "SendGrid's id of the domain, which must be valid: take it from a `DomainValidation`.",
-        replace: true,
-      }),
+    domainId: idFrom("domainId", "DomainValidation").meta({
+      description: "SendGrid's id of the domain, which must be valid: take it from a `DomainValidation`.",
+      replace: true,
+    }),
     username: z
       .string()
       .min(1)

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineFunction, outputOf } from "../../kit";
+import { textOrEmpty } from "../api/answer";
 import type { SendGridApi } from "../api/api";
 import { byOffset } from "../api/paging";
 import { ApiRecords, DnsRecord } from "./dns-records";
@@ -88,10 +89,7 @@ ${API}/retrieve-an-authenticated-domain
 
 /** Domains from before today's records are listed too, without records. */
 const Listed = Domain.extend({
-  subdomain: z
-    .string()
-    .nullish()
-    .transform((subdomain) => subdomain ?? ""),
+  subdomain: textOrEmpty,
   dns: ApiRecords.optional().catch(undefined),
 });
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineResource, outputOf } from "../../kit";
 import { ANYTHING, type SendGridApi } from "../api/api";
 import type { Asking } from "../api/collection";
+import { idFrom } from "./id-from";
 import { links } from "./link-branding";
 
 const validated = (domain: string) =>
@@ -23,14 +24,10 @@ It is imported by the subuser's name.
 API: https://www.twilio.com/docs/sendgrid/api-reference/link-branding/associate-a-branded-link-with-a-subuser
 `.trim(),
   inputs: z.object({
-    linkId: z
-      .string()
-      .regex(/^\d+$/, "must be the number that SendGrid gave it: the output linkId of a LinkValidation")
-      .meta({
-        description:
-          "SendGrid's id of the branded link, which must be valid: take it from a `LinkValidation`.",
-        replace: true,
-      }),
+    linkId: idFrom("linkId", "LinkValidation").meta({
+      description: "SendGrid's id of the branded link, which must be valid: take it from a `LinkValidation`.",
+      replace: true,
+    }),
     username: z
       .string()
       .min(1)

@@ -1,29 +1,24 @@
 import * as z from "zod";
+import { textOrEmpty } from "../api/answer";
 import { fromApi } from "../api/case";
 import { type Asking, Collection } from "../api/collection";
 import { byLastSeenId } from "../api/paging";
-
-/** What SendGrid leaves out or leaves empty means the same. */
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
 
 /** A sender as the API shows it. */
 const Sender = fromApi(
   z.object({
     id: z.number().transform(String),
-    nickname: text,
+    nickname: textOrEmpty,
     fromEmail: z.string(),
-    fromName: text,
-    replyTo: text,
-    replyToName: text,
-    address: text,
-    address2: text,
-    city: text,
-    state: text,
-    zip: text,
-    country: text,
+    fromName: textOrEmpty,
+    replyTo: textOrEmpty,
+    replyToName: textOrEmpty,
+    address: textOrEmpty,
+    address2: textOrEmpty,
+    city: textOrEmpty,
+    state: textOrEmpty,
+    zip: textOrEmpty,
+    country: textOrEmpty,
     verified: z.boolean(),
   }),
 );
@@ -56,14 +51,8 @@ export async function findSender(operation: Asking, id: string): Promise<Sender 
 /** As {@link findSender}. @throws Error that says what to do when it is gone */
 export async function existingSender(operation: Asking, id: string): Promise<Sender> {
   const found = await findSender(operation, id);
-  if (found !== undefined) return found;
-  throw new Error(`The verified sender ${id} is gone: run \`pulumi refresh\`, then the same command again.`);
-}
-
-/** As {@link findSender}, for a refresh, where readers share one list. */
-export async function readSender(operation: Asking, id: string): Promise<Sender | undefined> {
-  const all = async () => new Map((await senders.list(operation)).map((each) => [each.id, each]));
-  return await operation.session.shared(PATH, id, () => findSender(operation, id), all);
+  if (found === undefined) throw senders.gone(id);
+  return found;
 }
 
 /** Has the mail with the link sent again. */

@@ -5,8 +5,9 @@ import type { SendGridApi } from "../api/api";
 import { SendGridError } from "../api/api-error";
 import { camelCase } from "../api/case";
 import type { Asking, Collection } from "../api/collection";
-import { pause } from "../api/pause";
+import { poll } from "../api/poll";
 import type { DnsRecord } from "./dns-records";
+import { idFrom } from "./id-from";
 
 /** What is validated: something of SendGrid's with DNS records. */
 export interface Subject {
@@ -52,10 +53,9 @@ type Outputs = z.output<ReturnType<typeof outputsWith>>;
 /** Defines such a resource. It has nothing of its own at SendGrid; its id is that of what it validates. */
 export function validationOf<Item>(options: ValidationOptions<Item>) {
   const { token, description, idInput, resource, collection, subjectOf, examples } = options;
-  const id = z
-    .string()
-    .regex(/^\d+$/, `must be the number that SendGrid gave it: the output ${idInput} of a ${resource}`)
-    .meta({ description: `SendGrid's id of the ${options.noun}. A change validates the new one.` });
+  const id = idFrom(idInput, resource).meta({
+    description: `SendGrid's id of the ${options.noun}. A change validates the new one.`,
+  });
   const inputs: z.ZodObject = z.object({
     [idInput]: id,
     timeoutSeconds: z.int().min(0).max(86_400).default(600).meta({
@@ -119,8 +119,6 @@ async function untilValid<Item>(
   id: string,
   timeoutSeconds: number,
 ): Promise<Outputs> {
-  const { log, session, signal } = operation;
-  const { pollMs, longestPollMs } = session.patience;
   const { noun, resource, collection, subjectOf } = options;
   const found = await collection.find(operation, id);
   if (found === undefined) {
@@ -130,25 +128,21 @@ async function untilValid<Item>(
     );
   }
   const { name, records } = subjectOf(found);
-  const start = Date.now();
-  const end = start + timeoutSeconds * 1000;
-  for (let wait = pollMs; ; wait = Math.min(wait * 1.5, longestPollMs)) {
+  return await poll(operation, timeoutSeconds, async (clock) => {
     const attempt = await tryOnce(operation, options, id);
     if (attempt instanceof SendGridError) {
-      if (Date.now() >= end) throw attempt;
-      log.progress(`SendGrid could not look the records up, trying again: ${attempt.message}`);
-    } else if (attempt.valid) {
-      return { valid: true, results: resultsOf(attempt) };
-    } else {
-      const missing = reasons(attempt, records);
-      if (Date.now() >= end) throw new Error(failure(name, timeoutSeconds, missing));
-      const time = `${Math.round((Date.now() - start) / 1000)} of ${timeoutSeconds} s`;
-      log.progress(
-        `waiting for DNS records, ${missing.length} are missing or wrong (${time}): ${missing.join("; ")}`,
-      );
+      if (clock.isOver()) throw attempt;
+      operation.log.progress(`SendGrid could not look the records up, trying again: ${attempt.message}`);
+      return undefined;
     }
-    await pause(Math.min(wait, Math.max(end - Date.now(), 0)), signal);
-  }
+    if (attempt.valid) return { valid: true, results: resultsOf(attempt) };
+    const missing = reasons(attempt, records);
+    if (clock.isOver()) throw new Error(failure(name, timeoutSeconds, missing));
+    operation.log.progress(
+      `waiting for DNS records, ${missing.length} are missing or wrong (${clock.elapsed()}): ${missing.join("; ")}`,
+    );
+    return undefined;
+  });
 }
 
 /** An answer, or the fault of a try that may pass: SendGrid answers 500 when its own look-up fails. */

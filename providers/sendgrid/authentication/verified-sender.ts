@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
-import { defineResource, type EngineLog, IncompleteResource, UNKNOWN, whenKnown } from "../../kit";
+import { defineResource, type EngineLog, IncompleteResource, messageOf, UNKNOWN, whenKnown } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import { toApi } from "../api/case";
 import type { Asking } from "../api/collection";
-import { existingSender, readSender, resendMail, type Sender, senders } from "./sender";
+import { existingSender, findSender, resendMail, type Sender, senders } from "./sender";
 import { untilVerified } from "./sender-verification";
 
 const sameAddress = (before: unknown, after: unknown) =>
@@ -114,7 +114,11 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/sender-verification
     return { id: created.id, outputs: await waited(operation, created, inputs.waitSeconds) };
   },
   read: async (operation) => {
-    const found = await readSender(operation, operation.id);
+    const found = await senders.read(
+      operation,
+      ({ id }) => id,
+      () => findSender(operation, operation.id),
+    );
     return found && { inputs: detailsOf(found), outputs: { senderId: found.id, verified: found.verified } };
   },
   // What is there now is what counts: an update that broke off while waiting has changed it already.
@@ -157,7 +161,6 @@ async function waited(operation: Asking & { log: EngineLog }, sender: Sender, se
     await untilVerified(operation, sender, seconds);
     return { ...outputs, verified: true };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new IncompleteResource(sender.id, outputs, [reason]);
+    throw new IncompleteResource(sender.id, outputs, [messageOf(error)]);
   }
 }

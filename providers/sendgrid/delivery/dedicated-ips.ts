@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { textsOrNone } from "../api/answer";
 import { Collection } from "../api/collection";
 import { byOffset } from "../api/paging";
 
@@ -9,10 +10,7 @@ export const dedicatedIps = new Collection({
   scope: "ips",
   item: z.object({
     ip: z.string(),
-    subusers: z
-      .array(z.string())
-      .nullish()
-      .transform((names) => names ?? []),
+    subusers: textsOrNone,
   }),
   paging: byOffset(),
 });

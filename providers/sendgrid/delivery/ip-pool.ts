@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineResource, IncompleteResource, messageOf, sameMembers } from "../../kit";
+import { textsOrNone } from "../api/answer";
 import { ANYTHING, type SendGridApi } from "../api/api";
 import { type Asking, Collection } from "../api/collection";
 
@@ -8,10 +9,7 @@ const pools = new Collection({
   path: "/v3/ips/pools",
   scope: "ips.pools",
   item: z.object({
-    ips: z
-      .array(z.string())
-      .nullish()
-      .transform((ips) => ips ?? []),
+    ips: textsOrNone,
   }),
   created: z.object({ name: z.string() }),
   listed: z.object({ name: z.string() }),

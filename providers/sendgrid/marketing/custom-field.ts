@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineResource, type Operation } from "../../kit";
+import { defineResource } from "../../kit";
 import type { SendGridApi } from "../api/api";
 import { fromApi, toApi } from "../api/case";
 import { Collection } from "../api/collection";
@@ -8,10 +8,9 @@ import { unpaged } from "../api/paging";
 const FieldType = z.enum(["Text", "Number", "Date"]);
 const Field = fromApi(z.object({ id: z.string(), name: z.string(), fieldType: FieldType }));
 
-const PATH = "/v3/marketing/field_definitions";
 const fields = new Collection({
   noun: "custom field",
-  path: PATH,
+  path: "/v3/marketing/field_definitions",
   scope: "marketing_campaigns",
   item: Field,
   paging: unpaged("custom_fields"),
@@ -20,12 +19,6 @@ const fields = new Collection({
 /** The fields that every contact has; SendGrid refuses custom ones with their names. */
 const RESERVED =
   /^(first_name|last_name|email|alternate_emails|address_line_[12]|city|state_province_region|postal_code|country|phone_number|whatsapp|line|facebook|unique_name|email_domains|last_(clicked|opened|emailed)|singlesend_id|automation_id|created_at|updated_at|contact_id)$/i;
-
-/** The field with an id. There is no request for a single one, so that a refresh of many shares the list. */
-async function find(operation: Operation<SendGridApi>, id: string) {
-  const all = async () => new Map((await fields.list(operation)).map((field) => [field.id, field]));
-  return await operation.session.shared(PATH, id, async () => (await all()).get(id), all);
-}
 
 export const CustomField = defineResource<SendGridApi>()({
   token: "sendgrid:index:CustomField",
@@ -79,7 +72,9 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/custom-fields
     return { id, outputs: { fieldId: id } };
   },
   read: async (operation) => {
-    const found = await find(operation, operation.id);
+    // There is no request for a single one.
+    const one = async () => (await fields.list(operation)).find(({ id }) => id === operation.id);
+    const found = await fields.read(operation, ({ id }) => id, one);
     if (found === undefined) return undefined;
     const { id, name, fieldType } = found;
     return { inputs: { name, fieldType }, outputs: { fieldId: id } };

@@ -1,26 +1,21 @@
 import * as z from "zod";
 import { defineResource, UNKNOWN } from "../../kit";
+import { textOrEmpty } from "../api/answer";
 import { ANYTHING, type SendGridApi } from "../api/api";
 import { Collection } from "../api/collection";
 import { unpaged } from "../api/paging";
 import { emailAddress } from "./email";
 
-/** Text that SendGrid may leave out where there is none. */
-const maybeText = z
-  .string()
-  .nullish()
-  .transform((text) => text ?? "");
-
 const Sender = z.object({
   id: z.coerce.string(),
   nickname: z.string(),
   from: z.object({ email: z.string(), name: z.string() }),
-  reply_to: z.object({ email: z.string(), name: maybeText }),
+  reply_to: z.object({ email: z.string(), name: textOrEmpty }),
   address: z.string(),
-  address_2: maybeText,
+  address_2: textOrEmpty,
   city: z.string(),
-  state: maybeText,
-  zip: maybeText,
+  state: textOrEmpty,
+  zip: textOrEmpty,
   country: z.string(),
   verified: z.boolean().default(false),
   locked: z.boolean().default(false),

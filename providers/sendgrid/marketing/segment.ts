@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { defineResource, type Operation, outputOf } from "../../kit";
+import { defineResource, outputOf } from "../../kit";
+import { textsOrNone } from "../api/answer";
 import type { SendGridApi } from "../api/api";
 import { fromApi, toApi } from "../api/case";
 import { Collection } from "../api/collection";
@@ -10,10 +11,7 @@ const Found = fromApi(
     id: z.string(),
     name: z.string(),
     queryDsl: z.string(),
-    parentListIds: z
-      .array(z.string())
-      .nullish()
-      .transform((ids) => ids ?? []),
+    parentListIds: textsOrNone,
     status: z
       .object({ query_validation: z.string().nullish(), error_message: z.string().nullish() })
       .nullish(),
@@ -29,18 +27,6 @@ const segments = new Collection({
   listed: z.object({ id: z.string(), name: z.string() }),
   paging: unpaged("results"),
 });
-
-/** The segment without the contacts in it, which would be none of ours. */
-async function find({ session, signal }: Operation<SendGridApi>, id: string) {
-  return await session.find({
-    method: "GET",
-    path: segments.pathOf(id),
-    query: { contacts_sample: false },
-    answer: Found,
-    purpose: segments.purpose("read", id),
-    signal,
-  });
-}
 
 export const Segment = defineResource<SendGridApi>()({
   token: "sendgrid:index:Segment",
@@ -101,7 +87,8 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/segmenting-contacts-v2
     return { id, outputs: { segmentId: id } };
   },
   read: async (operation) => {
-    const found = await find(operation, operation.id);
+    // Without the contacts in it, which would be none of ours.
+    const found = await segments.find(operation, operation.id, { contacts_sample: false });
     if (found === undefined) return undefined;
     const { id, status, ...inputs } = found;
     if (status?.query_validation?.toUpperCase() === "INVALID")

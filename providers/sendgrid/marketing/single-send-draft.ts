@@ -1,12 +1,9 @@
 import * as z from "zod";
 import { sameMembers } from "../../kit";
+import { textsOrNone } from "../api/answer";
 import { snakeCase } from "../api/case";
 import { content, Editor } from "./content";
 
-const texts = z
-  .array(z.string())
-  .nullish()
-  .transform((items) => items ?? []);
 const text = z
   .string()
   .nullish()
@@ -21,9 +18,9 @@ export const Send = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
-  categories: texts,
+  categories: textsOrNone,
   send_to: z
-    .object({ list_ids: texts, segment_ids: texts, all: z.boolean().nullish() })
+    .object({ list_ids: textsOrNone, segment_ids: textsOrNone, all: z.boolean().nullish() })
     .nullish()
     .transform((to) => to ?? { list_ids: [], segment_ids: [], all: false }),
   email_config: z

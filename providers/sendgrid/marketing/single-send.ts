@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineResource, outputOf } from "../../kit";
 import type { SendGridApi } from "../api/api";
-import { type Asking, Collection } from "../api/collection";
+import { Collection } from "../api/collection";
 import { byToken } from "../api/paging";
 import { bodyOf, DraftInputs, inputsOf, leftOver, Send, usedToSet } from "./single-send-draft";
 
@@ -108,7 +108,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/single-sends
   },
   update: async (operation) => {
     const { id, inputs, oldInputs } = operation;
-    const found = await existing(operation);
+    const found = await sends.existing(operation, operation.id);
     if (found.status !== "draft")
       throw new Error(
         `The single send "${found.name}" is ${found.status} and can't be changed any more. Take the change back, ` +
@@ -116,7 +116,7 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/single-sends
       );
     const before = usedToSet(inputs, oldInputs, inputsOf(found));
     await sends.change(operation, id, bodyOf(inputs, before));
-    const after = await existing(operation);
+    const after = await sends.existing(operation, operation.id);
     const left = leftOver(inputs, before, inputsOf(after));
     if (left.length > 0)
       throw new Error(
@@ -127,11 +127,3 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/single-sends
   },
   delete: async (operation) => await sends.remove(operation, operation.id),
 });
-
-async function existing(operation: Asking & { id: string }): Promise<z.output<typeof Send>> {
-  const found = await sends.find(operation, operation.id);
-  if (found !== undefined) return found;
-  throw new Error(
-    `The single send ${operation.id} is gone: run \`pulumi refresh\`, then the same command again.`,
-  );
-}

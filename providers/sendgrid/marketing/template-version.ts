@@ -28,6 +28,18 @@ const versionsOf = (templateId: string) =>
     item: Version,
   });
 
+/** The example of a version with plain text of its own. */
+const PLAIN = {
+  templateId: outputOf("Template", "templateId", { name: "Versioned" }),
+  name: "2026, plain",
+  subject: "Order {{number}}",
+  htmlContent: "<p>Thank you.</p>",
+  plainContent: "Thank you.",
+  generatePlainContent: false,
+  editor: "design" as const,
+  testData: '{"number":"1"}',
+};
+
 export const TemplateVersion = defineResource<SendGridApi>()({
   token: "sendgrid:index:TemplateVersion",
   description: `
@@ -99,28 +111,8 @@ API: https://www.twilio.com/docs/sendgrid/api-reference/transactional-templates-
       htmlContent: "<p>Thank you, {{name}}.</p>",
       active: true,
     },
-    {
-      templateId: outputOf("Template", "templateId", { name: "Versioned" }),
-      name: "2026, plain",
-      subject: "Order {{number}}",
-      htmlContent: "<p>Thank you.</p>",
-      plainContent: "Thank you.",
-      generatePlainContent: false,
-      editor: "design",
-      testData: '{"number":"1"}',
-      active: false,
-    },
-    {
-      templateId: outputOf("Template", "templateId", { name: "Versioned" }),
-      name: "2026, plain",
-      subject: "Order {{number}}",
-      htmlContent: "<p>Thank you.</p>",
-      plainContent: "Thank you.",
-      generatePlainContent: false,
-      editor: "design",
-      testData: '{"number":"1"}',
-      active: true,
-    },
+    { ...PLAIN, active: false },
+    { ...PLAIN, active: true },
     {
       templateId: outputOf("Template", "templateId", { name: "Versioned too" }),
       name: "2026, plain",

@@ -4,6 +4,7 @@ import {
   defineResource,
   type Example,
   IncompleteResource,
+  messageOf,
   type Rule,
   UNKNOWN,
 } from "../../kit";
@@ -80,8 +81,7 @@ export function defineSetting(options: SettingOptions<Properties>): AnyResource<
       await setting.patch(operation, operation.inputs).catch((error: unknown) => {
         if (error instanceof SendGridError && !error.mayHaveHappened) throw error;
         // It may have been changed all the same, and then this state alone knows what was there.
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new IncompleteResource(id, { ...previous, previous }, [reason]);
+        throw new IncompleteResource(id, { ...previous, previous }, [messageOf(error)]);
       });
       return { id, outputs: { ...previous, ...present(operation.inputs), previous } };
     },

@@ -4,9 +4,8 @@ import { z } from "zod";
 import type { SendGridAccount } from "../../account";
 import { Records, TOKEN_PAGE, tokenPage } from "../../records";
 import { type ApiEnv, readBody, readQuery, requireScope } from "../../request";
+import { content } from "./content";
 
-const MOST_BYTES = 1_048_576;
-const content = z.string().refine((text) => Buffer.byteLength(text) <= MOST_BYTES, "too long");
 const shape = {
   name: z.string().min(1).max(100),
   categories: z

@@ -5,6 +5,7 @@ import type { SendGridAccount } from "../../account";
 import { Records, TOKEN_PAGE, tokenPage } from "../../records";
 import { Refusal } from "../../refusal";
 import { type ApiEnv, queryNumber, readBody, readQuery, requireScope } from "../../request";
+import { content } from "./content";
 
 interface Version {
   id: string;
@@ -30,8 +31,6 @@ interface Template {
 }
 
 const name = z.string().min(1).max(100);
-const MOST_BYTES = 1_048_576;
-const content = z.string().refine((text) => Buffer.byteLength(text) <= MOST_BYTES, "too long");
 const CREATE = z.strictObject({ name, generation: z.enum(["legacy", "dynamic"]).default("legacy") });
 const RENAME = z.strictObject({ name: name.optional() });
 const VERSION = z.strictObject({
