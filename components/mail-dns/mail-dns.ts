@@ -37,7 +37,7 @@ export class MailDns extends pulumi.ComponentResource {
     const plan = planMailDns(args);
     refuse(`MailDns "${name}"`, plan.faults);
     for (const { severity, path, message, next } of plan.findings) {
-      pulumi.log[severity === "warning" ? "warn" : "info"](`${path}: ${message}. ${next}`, this);
+      pulumi.log[severity === "info" ? "info" : "warn"](`${path}: ${message}. ${next}`, this);
     }
     this.domain = plan.domain;
 

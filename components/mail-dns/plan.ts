@@ -1,8 +1,9 @@
 import type { Fault } from "../faults";
-import { type DmarcSettings, type Finding, isEnforcing, planDmarc } from "./dmarc";
+import { type DmarcSettings, isEnforcing, planDmarc } from "./dmarc/settings";
 import { parseDomainName } from "./domain-name";
+import type { Finding } from "./finding";
 import { conflicts, type MailRecord } from "./record";
-import { planSpf, type SpfSettings } from "./spf";
+import { planSpf, type SpfSettings } from "./spf/settings";
 
 /** What a domain's mail records are made from. `V` is `string`, or a Pulumi input. */
 export interface MailDnsSettings<V> {

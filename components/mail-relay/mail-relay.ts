@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Fault, under } from "../faults";
-import { dkimFaults, dkimName, dkimText } from "../mail-dns/dkim";
-import type { DmarcSettings } from "../mail-dns/dmarc";
+import { dkimFaults, dkimName, dkimText } from "../mail-dns/dkim/record";
+import type { DmarcSettings } from "../mail-dns/dmarc/settings";
 import type { DnsHost } from "../mail-dns/dns-host";
 import { parseDomainName } from "../mail-dns/domain-name";
 import { parseMailAddress } from "../mail-dns/mail-address";
 import { MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
 import { planMailDns } from "../mail-dns/plan";
 import type { MailRecord } from "../mail-dns/record";
-import type { SpfSettings } from "../mail-dns/spf";
+import type { SpfSettings } from "../mail-dns/spf/settings";
 import { PostfixRelay, type PostfixRelayArgs, postfixRelayFaults } from "../postfix-relay/postfix-relay";
 import { refuse } from "../refuse";
 import { identityFaults } from "../sender-identity/records";

@@ -1,10 +1,10 @@
 import type { Fault } from "../faults";
-import type { DmarcSettings } from "../mail-dns/dmarc";
+import type { DmarcSettings } from "../mail-dns/dmarc/settings";
 import { parseDomainName } from "../mail-dns/domain-name";
 import { parseMailAddress } from "../mail-dns/mail-address";
 import { planMailDns } from "../mail-dns/plan";
 import type { MailRecord } from "../mail-dns/record";
-import type { SpfSettings } from "../mail-dns/spf";
+import type { SpfSettings } from "../mail-dns/spf/settings";
 
 /** What decides the names of an identity's records. */
 export interface IdentityNames {

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKey, DomainAuthentication, DomainValidation } from "@pulumi/sendgrid";
-import type { DmarcSettings } from "../mail-dns/dmarc";
+import type { DmarcSettings } from "../mail-dns/dmarc/settings";
 import type { DnsHost } from "../mail-dns/dns-host";
 import { MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
-import type { SpfSettings } from "../mail-dns/spf";
+import type { SpfSettings } from "../mail-dns/spf/settings";
 import { refuse } from "../refuse";
 import { type IdentityNames, identityFaults, identityRecords } from "./records";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DkimDeclaration } from "../mail-dns/dkim";
+import type { DkimDeclaration } from "../mail-dns/dkim/record";
 import type { SmartHostEndpoint } from "./smart-host";
 
 /** Any other smart host: you bring the credential, and say how it signs. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dkimFaults, dkimName, dkimText } from "../../components/mail-dns/dkim";
+import { dkimFaults, dkimName, dkimText } from "../../components/mail-dns/dkim/record";
 import { parseMailAddress } from "../../components/mail-dns/mail-address";
 import { planMailDns } from "../../components/mail-dns/plan";
 import { quotedTxt, txtStrings } from "../../components/mail-dns/record";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildSpf, lookupTerms, parseSpf, planSpf, type SpfTerm } from "../../components/mail-dns/spf";
+import { buildSpf, lookupTerms, parseSpf, type SpfTerm } from "../../../components/mail-dns/spf/record";
+import { planSpf } from "../../../components/mail-dns/spf/settings";
 
 const qualifier = fc.constantFrom("+", "?", "~", "-");
 const name = fc.domain();

@@ -1,6 +1,8 @@
-import type { Fault } from "../faults";
-import { isWithin } from "./domain-name";
-import { parseMailAddress } from "./mail-address";
+import type { Fault } from "../../faults";
+import { isWithin } from "../domain-name";
+import type { Finding } from "../finding";
+import { parseMailAddress } from "../mail-address";
+import { buildDmarc, type DmarcTags } from "./record";
 
 /** What a domain asks receivers to do with mail that fails (RFC 9989 section 4.7, tag p). */
 export type DmarcPolicy = "none" | "quarantine" | "reject";
@@ -22,14 +24,6 @@ export interface DmarcSettings {
   testing?: boolean;
 }
 
-/** Something a reviewer should know that is no fault. */
-export interface Finding {
-  severity: "info" | "warning";
-  path: string;
-  message: string;
-  next: string;
-}
-
 const POLICIES: readonly DmarcPolicy[] = ["none", "quarantine", "reject"];
 
 /** Whether receivers are asked to hold back or refuse mail: such a policy waits for a validated identity. */
@@ -37,33 +31,6 @@ export function isEnforcing(settings: DmarcSettings): boolean {
   return [settings.policy, settings.subdomainPolicy, settings.nonexistentSubdomainPolicy].some(
     (policy) => policy === "quarantine" || policy === "reject",
   );
-}
-
-/** The tags of a DMARC record in order, the version first. */
-export type DmarcTags = [tag: string, value: string][];
-
-/** `v=DMARC1; p=none; …` (RFC 9989 section 4.8). */
-export function buildDmarc(tags: DmarcTags): string {
-  return tags.map(([tag, value]) => `${tag}=${value}`).join("; ");
-}
-
-/** Reads the tag list. Throws a `SyntaxError` when the text is no DMARC record. */
-export function parseDmarc(text: string): DmarcTags {
-  const tags = text
-    .split(";")
-    .map((part) => part.trim())
-    .filter((part) => part !== "")
-    .map((part): [string, string] => {
-      const at = part.indexOf("=");
-      if (at < 1) {
-        throw new SyntaxError(`"${part}" is not of the form tag=value (RFC 9989 section 4.8)`);
-      }
-      return [part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim()];
-    });
-  if (tags[0]?.[0] !== "v" || tags[0][1] !== "DMARC1") {
-    throw new SyntaxError('a DMARC record starts with "v=DMARC1" (RFC 9989 section 4.8)');
-  }
-  return tags;
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildDmarc, isEnforcing, parseDmarc, planDmarc } from "../../components/mail-dns/dmarc";
+import { buildDmarc, parseDmarc } from "../../../components/mail-dns/dmarc/record";
+import { isEnforcing, planDmarc } from "../../../components/mail-dns/dmarc/settings";
 
 const policy = fc.constantFrom("none", "quarantine", "reject");
 

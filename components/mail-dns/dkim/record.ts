@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import type { Fault } from "../faults";
+import type { Fault } from "../../faults";
 
 /** RFC 8301 section 3.2: verifiers must not accept RSA keys of fewer bits. */
 const SHORTEST_RSA_KEY = 1024;
