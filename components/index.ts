@@ -3,16 +3,26 @@ export type { Fault } from "./faults";
 export { type CloudflareArgs, cloudflare } from "./mail-dns/cloudflare";
 export type { DkimDeclaration } from "./mail-dns/dkim/record";
 export type { DmarcPolicy, DmarcSettings } from "./mail-dns/dmarc/settings";
-export type { DnsHost } from "./mail-dns/dns-host";
+export type { DnsHost, ExistingRecord, ExistingZone } from "./mail-dns/dns-host";
 export type { Finding } from "./mail-dns/finding";
-export { MailDns, type MailDnsArgs, type PublishedRecord } from "./mail-dns/mail-dns";
+export {
+  type DnsPublication,
+  MailDns,
+  type MailDnsArgs,
+  type PublishedRecord,
+} from "./mail-dns/mail-dns";
+export { manual } from "./mail-dns/manual";
 export { type MailDnsSettings, type MailPlan, planMailDns } from "./mail-dns/plan";
 export type { MailRecord, MailRecordType } from "./mail-dns/record";
+export { type Route53Args, route53 } from "./mail-dns/route53";
 export type { SpfSettings } from "./mail-dns/spf/settings";
+export { recordTable, zoneText } from "./mail-dns/zone-text";
 export { MailRelay, type MailRelayArgs, mailRelayFaults } from "./mail-relay/mail-relay";
+export { ParkedDomain, type ParkedDomainArgs } from "./parked-domain/parked-domain";
 export { PostfixRelay, type PostfixRelayArgs } from "./postfix-relay/postfix-relay";
 export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings";
 export { renderUserData } from "./postfix-relay/user-data";
+export type { IdentitySettings, LinkSettings } from "./sender-identity/records";
 export { SenderIdentity, type SenderIdentityArgs } from "./sender-identity/sender-identity";
 export { type GenericSmartHost, type GenericSmartHostArgs, smartHost } from "./smart-hosts/generic";
 export { type SendGridOptions, type SendGridSmartHost, sendgrid } from "./smart-hosts/sendgrid";

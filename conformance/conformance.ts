@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../engine/find-engine";
 import { projectRoot } from "../engine/project-root";
+import type { Provider } from "../providers/kit";
 import { AwsAccount, awsProvider } from "../sandbox/aws";
 import { CloudflareAccount, cloudflareProvider } from "../sandbox/cloudflare";
 import { Zones } from "../sandbox/dns";
@@ -14,6 +15,7 @@ import { functionsNamed, resourcesNamed, runLifeCycle } from "./life-cycle";
 import { Specification } from "./openapi";
 import { type ProviderSchema, readProviderSchema } from "./provider-schema";
 import { recordRefusals } from "./refusals";
+import { withDeclaredFunctions } from "./sdk-declarations";
 import { compareSubstitute, type SubstituteReport } from "./substitutes";
 import { checkInputs } from "./values";
 import type { Violation } from "./violation";
@@ -44,12 +46,8 @@ export async function checkConformance(options: ConformanceOptions): Promise<Con
   ]);
   onStep("substitutes");
   const substitutes = [
-    compareSubstitute(awsProvider(new AwsAccount()), aws, installedVersion("@pulumi/aws")),
-    compareSubstitute(
-      cloudflareProvider(new CloudflareAccount([], new Zones())),
-      cloudflare,
-      installedVersion("@pulumi/cloudflare"),
-    ),
+    compareInstalled(awsProvider(new AwsAccount()), aws),
+    compareInstalled(cloudflareProvider(new CloudflareAccount([], new Zones())), cloudflare),
   ];
   onStep("the stack of a new account");
   const { stack, exchanges } = await runStack(engine, { aws, cloudflare });
@@ -94,7 +92,11 @@ async function runStack(
   }
 }
 
-function installedVersion(name: string): string {
-  const file = join(projectRoot(), "node_modules", name, "package.json");
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
+/** Compares with the schema, and with the SDK in use: its version, and functions that the schema lacks. */
+function compareInstalled<Session>(substitute: Provider<Session>, real: ProviderSchema): SubstituteReport {
+  const folder = join(projectRoot(), "node_modules", real.package);
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { version } = z.object({ version: z.string() }).parse(manifest);
+  const completed = withDeclaredFunctions(real, substitute.functions ?? [], folder);
+  return compareSubstitute(substitute, completed, version);
 }

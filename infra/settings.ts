@@ -1,4 +1,4 @@
-import type { DmarcPolicy, Fault } from "../components";
+import type { DmarcPolicy, Fault, SpfSettings } from "../components";
 
 /** One setting: how its text is read, what it is without one, and how a person writes it. */
 interface Setting<Value> {
@@ -35,17 +35,59 @@ function oneOf<Value extends string>(...values: Value[]): (value: string) => Val
   };
 }
 
-/** Pulumi keeps a list as JSON. */
+/** Pulumi keeps a list as JSON, with numbers where its texts look like numbers. */
 function list(value: string): string[] {
-  const refusal = new SyntaxError("is not a list");
-  try {
-    const parsed: unknown = JSON.parse(value);
-    if (!Array.isArray(parsed)) {
-      throw refusal;
+  return asList(parseJson(value));
+}
+
+function map(value: string): { [key: string]: string } {
+  return mapOf(value, (each) => {
+    if (typeof each === "object") {
+      throw new SyntaxError("is not a map of texts");
     }
-    return parsed.map(String);
+    return String(each);
+  });
+}
+
+function mapOfLists(value: string): { [key: string]: string[] } {
+  return mapOf(value, asList);
+}
+
+/** SPF of the domain itself: `include` a list, `existing` and `all` texts; the component checks them. */
+function spfSettings(value: string): SpfSettings {
+  const { include, existing, all, ...others } = mapOf(value, (each) => each);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    throw new SyntaxError(`has ${unknown}; it takes include, existing and all`);
+  }
+  return {
+    ...(include !== undefined && { include: asList(include) }),
+    ...(existing !== undefined && { existing: String(existing) }),
+    ...(all !== undefined && { all: oneOf("softfail", "fail", "neutral")(String(all)) }),
+  };
+}
+
+function mapOf<Value>(text: string, read: (value: unknown) => Value): { [key: string]: Value } {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new SyntaxError("is not a map");
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, read(each)]));
+}
+
+function asList(value: unknown): string[] {
+  if (!Array.isArray(value)) {
+    throw new SyntaxError("is not a list");
+  }
+  return value.map(String);
+}
+
+/** Undefined for what is no JSON: no setting takes a text there. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
-    throw refusal;
+    return undefined;
   }
 }
 
@@ -56,12 +98,35 @@ function list(value: string): string[] {
  */
 const SETTINGS = {
   domain: { read: text, example: "domain example.com" },
+  dnsHost: {
+    read: oneOf("cloudflare", "route53", "manual"),
+    fallback: "cloudflare",
+    example: "dnsHost cloudflare",
+  },
   cloudflareZoneId: {
     read: matching(/^[0-9a-f]{32}$/, "is not a zone id, which has 32 hexadecimal digits"),
+    optional: true,
     example: "cloudflareZoneId 023e105f4ecef8ad9ca31a8372d0c353",
   },
+  route53ZoneId: {
+    read: matching(/^Z[0-9A-Z]+$/, "is not a hosted zone's id, which is Z and capital letters and digits"),
+    optional: true,
+    example: "route53ZoneId Z0123456789ABCDEFGHIJ",
+  },
+  route53OtherTexts: {
+    read: mapOfLists,
+    optional: true,
+    example: "--path 'route53OtherTexts[\"example.com\"][0]' google-site-verification=123",
+  },
+  adopt: { read: map, optional: true, example: "--path adopt.spf ZONE/RECORD" },
   senderAddress: { read: text, example: "senderAddress noreply@example.com" },
   returnPathSubdomain: { read: text, fallback: "em", example: "returnPathSubdomain em" },
+  sendgridSecurity: {
+    read: oneOf("automatic", "manual"),
+    fallback: "automatic",
+    example: "sendgridSecurity automatic",
+  },
+  linkSubdomain: { read: text, optional: true, example: "linkSubdomain links" },
   dkimSelector: { read: text, optional: true, example: "dkimSelector mta" },
   validationTimeout: { read: wholeNumber, fallback: 600, example: "validationTimeout 600" },
   dmarcPolicy: {
@@ -70,7 +135,8 @@ const SETTINGS = {
     example: "dmarcPolicy none",
   },
   dmarcReportsTo: { read: text, optional: true, example: "dmarcReportsTo dmarc@example.com" },
-  spfInclude: { read: list, optional: true, example: "--path spfInclude[0] _spf.example.net" },
+  dmarcReviewBy: { read: text, optional: true, example: "dmarcReviewBy 2031-04-30" },
+  spf: { read: spfSettings, optional: true, example: "--path spf.include[0] _spf.example.net" },
   smartHost: { read: text, fallback: "sendgrid", example: "smartHost sendgrid" },
   smartHostPort: { read: wholeNumber, fallback: 587, example: "smartHostPort 587" },
   smartHostUser: { read: text, optional: true, example: "smartHostUser relay" },
@@ -118,10 +184,12 @@ const ARGUMENT_KEYS: Record<string, SettingKey> = {
   "sender.address": "senderAddress",
   "identity.subdomain": "returnPathSubdomain",
   "identity.dkimSelector": "dkimSelector",
+  "identity.links": "linkSubdomain",
   "dmarc.policy": "dmarcPolicy",
   "dmarc.reportsTo": "dmarcReportsTo",
+  "dmarc.reviewBy": "dmarcReviewBy",
   records: "returnPathSubdomain",
-  "spf.include": "spfInclude",
+  spf: "spf",
   smartHost: "smartHost",
   "smartHost.port": "smartHostPort",
   "smartHost.user": "smartHostUser",
@@ -161,7 +229,7 @@ export function readSettings(raw: Record<string, string>): { settings?: StackSet
   // Each value was read by its own setting, or is that setting's fallback.
   const settings = values as StackSettings;
   if (faults.length === 0) {
-    faults.push(...smartHostFaults(settings));
+    faults.push(...zoneFaults(settings), ...smartHostFaults(settings));
   }
   return faults.length > 0 ? { faults } : { settings, faults };
 }
@@ -179,6 +247,14 @@ export function asSettingFaults(faults: readonly Fault[], raw: Record<string, st
     const next = `${fault.next} ${howToSet(key)}`;
     return { ...fault, path: key + fault.path.slice(path.length), value: fault.value ?? raw[key], next };
   });
+}
+
+function zoneFaults(settings: StackSettings): Fault[] {
+  const key = { cloudflare: "cloudflareZoneId", route53: "route53ZoneId", manual: undefined } as const;
+  const needed = key[settings.dnsHost];
+  return needed === undefined || settings[needed] !== undefined
+    ? []
+    : [settingFault(needed, undefined, `is missing, and the DNS host ${settings.dnsHost} needs it`)];
 }
 
 function smartHostFaults(settings: StackSettings): Fault[] {

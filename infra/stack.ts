@@ -3,9 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as SendGrid, config as sendgridConfig } from "@pulumi/sendgrid";
 import {
   cloudflare,
+  type DnsHost,
   MailRelay,
   type MailRelayArgs,
   mailRelayFaults,
+  manual,
+  route53,
   sendgrid,
   smartHost,
 } from "../components";
@@ -33,6 +36,8 @@ export async function stack() {
     relayPort: mail.port,
     relaySecurityGroup: mail.securityGroupId,
     records: mail.records,
+    // For a person who publishes them; with the other hosts they are there already.
+    ...(settings.dnsHost === "manual" && { recordTable: mail.dns.table, recordZoneText: mail.dns.zoneText }),
     nextSteps: pulumi.interpolate`Send mail to ${mail.host} port ${mail.port} from ${settings.senderAddress}. Raise dmarcPolicy in steps when the reports are clean.`,
   };
 }
@@ -46,15 +51,22 @@ function sendGridAccount({ sendgridRegion: region }: StackSettings): SendGrid {
 function relayArgs(settings: StackSettings): MailRelayArgs {
   return {
     domain: settings.domain,
-    dns: cloudflare({ zoneId: settings.cloudflareZoneId }),
+    dns: dnsHost(settings),
+    adopt: settings.adopt,
     sender: { address: settings.senderAddress },
     identity: {
       subdomain: settings.returnPathSubdomain,
       dkimSelector: settings.dkimSelector,
+      security: settings.sendgridSecurity,
+      links: settings.linkSubdomain === undefined ? undefined : { subdomain: settings.linkSubdomain },
       validationTimeout: settings.validationTimeout,
     },
-    dmarc: { policy: settings.dmarcPolicy, reportsTo: settings.dmarcReportsTo },
-    spf: settings.spfInclude && { include: settings.spfInclude },
+    dmarc: {
+      policy: settings.dmarcPolicy,
+      reportsTo: settings.dmarcReportsTo,
+      reviewBy: settings.dmarcReviewBy,
+    },
+    spf: settings.spf,
     smartHost:
       settings.smartHost === "sendgrid"
         ? sendgrid({ port: settings.smartHostPort, region: settings.sendgridRegion })
@@ -75,6 +87,19 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
       queueVolumeSize: settings.relayQueueVolumeSize,
     },
   };
+}
+
+function dnsHost(settings: StackSettings): DnsHost {
+  // The settings' check has seen to it that the zone of the chosen host is given.
+  const { dnsHost: host, cloudflareZoneId = "", route53ZoneId = "", route53OtherTexts } = settings;
+  switch (host) {
+    case "cloudflare":
+      return cloudflare({ zoneId: cloudflareZoneId });
+    case "route53":
+      return route53({ zoneId: route53ZoneId, otherTexts: route53OtherTexts });
+    case "manual":
+      return manual();
+  }
 }
 
 /** The configuration of this project, without its namespace; other namespaces belong to providers. */

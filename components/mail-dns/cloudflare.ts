@@ -1,9 +1,11 @@
 import { DnsRecord } from "@pulumi/cloudflare/dnsRecord";
+import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords";
 import { getZone } from "@pulumi/cloudflare/getZone";
-import * as pulumi from "@pulumi/pulumi";
-import type { DnsHost } from "./dns-host";
-import { isWithin } from "./domain-name";
-import { quotedTxt } from "./record";
+import type * as pulumi from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
+import type { DnsHost, ExistingZone } from "./dns-host";
+import { OncePerRun } from "./once-per-run";
+import { quotedTxt, unquotedTxt } from "./txt";
 
 export interface CloudflareArgs {
   /** The zone's id, 32 hexadecimal digits, shown on its overview page. */
@@ -14,52 +16,54 @@ export interface CloudflareArgs {
 const AUTOMATIC_TTL = 1;
 /** Longest record comment on a free plan. */
 const LONGEST_COMMENT = 100;
+/** More records than any plan of Cloudflare's takes in a zone. */
+const ALL = 100_000;
+/** What an adopted record keeps until it is this stack's. */
+const KEPT = ["content", "priority", "ttl", "proxied", "comment", "settings", "tags"];
+
+/** Many domains can share a zone, which is listed once. */
+const zones = new OncePerRun<Promise<ExistingZone>>();
 
 /**
  * Records in a Cloudflare zone. They are written in the spelling that Cloudflare itself returns (quoted TXT,
  * no trailing dots), so that a refresh changes nothing, and never proxied: a proxied CNAME hides its target,
  * and the smart host's validation would fail.
- *
- * A name outside the zone is refused in the preview. Cloudflare would append the zone's name to it.
  */
 export function cloudflare({ zoneId }: CloudflareArgs): DnsHost {
-  let zoneName: pulumi.Output<string> | undefined;
   return {
     name: "Cloudflare",
-    createRecord: (name, record, opts) => {
-      const { parent, provider } = opts;
-      zoneName ??= pulumi.output(zoneId).apply((id) => nameOfZone(id, { parent, provider }));
-      return new DnsRecord(
+    createRecord: (name, record, opts) =>
+      new DnsRecord(
         name,
         {
-          zoneId: pulumi.all([zoneId, zoneName]).apply(([id, zone]) => {
-            refuseOutside(record.name, zone, id);
-            return id;
-          }),
+          zoneId,
           name: record.name,
           type: record.type,
-          content: record.type === "TXT" ? pulumi.output(record.value).apply(quotedTxt) : record.value,
+          content: record.type === "TXT" ? output(record.value).apply(quotedTxt) : record.value,
           priority: record.priority,
           ttl: record.ttl ?? AUTOMATIC_TTL,
           proxied: record.type === "CNAME" ? false : undefined,
           comment: record.purpose.slice(0, LONGEST_COMMENT),
         },
-        opts,
-      );
-    },
+        // A record of another type at the same name can only be made when the old one is gone.
+        { ...opts, deleteBeforeReplace: true, ignoreChanges: opts.import ? KEPT : opts.ignoreChanges },
+      ),
+    existing: async ({ zoneId: id }, opts) =>
+      typeof id === "string" ? zones.get(id, () => listZone(id, opts)) : undefined,
   };
 }
 
-async function nameOfZone(zoneId: string, opts: pulumi.InvokeOptions): Promise<string> {
-  const { name } = await getZone({ zoneId }, opts);
-  return name;
-}
-
-function refuseOutside(recordName: string, zone: string, zoneId: string): void {
-  if (!isWithin(recordName, zone)) {
-    throw new pulumi.RunError(
-      `the record ${recordName} does not lie in the Cloudflare zone ${zone} (${zoneId}). ` +
-        "Give the id of the zone that holds the domain, or another domain.",
-    );
-  }
+async function listZone(zoneId: string, opts: pulumi.InvokeOptions): Promise<ExistingZone> {
+  const [zone, { results }] = await Promise.all([
+    getZone({ zoneId }, opts),
+    getDnsRecords({ zoneId, maxItems: ALL }, opts),
+  ]);
+  const records = results.map(({ id, name, type, content, comment }) => ({
+    importId: `${zoneId}/${id}`,
+    name,
+    type,
+    value: type === "TXT" ? unquotedTxt(content) : content,
+    comment,
+  }));
+  return { zone: zone.name, records };
 }

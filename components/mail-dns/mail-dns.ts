@@ -1,12 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../faults";
 import { refuse } from "../refuse";
+import { claim } from "./claims";
+import { describeDmarcChange } from "./dmarc/changes";
 import type { DnsHost } from "./dns-host";
-import { type MailDnsSettings, planMailDns } from "./plan";
-import type { MailRecord } from "./record";
+import type { Finding } from "./finding";
+import { type MailDnsSettings, type MailPlan, planMailDns, recordsOf } from "./plan";
+import { type MailRecord, slotOf } from "./record";
+import { type PlacedRecord, ZoneGuard } from "./zone-guard";
+import { recordTable, zoneText } from "./zone-text";
 
-export interface MailDnsArgs extends MailDnsSettings<pulumi.Input<string>> {
-  /** Where the records are published. */
-  host: DnsHost;
+/** Where a domain's records are published, and what is there already. */
+export interface DnsPublication {
+  /** Where the domain's records are published, such as `cloudflare({ zoneId })`. */
+  dns: DnsHost;
+  /**
+   * Records that exist already: by a record's key, such as `spf` or `dmarc`, the id that the host's provider imports.
+   * Such a record is taken over as it is; without the setting, the next update changes it to what is declared here.
+   */
+  adopt?: { [key: string]: string };
+  /**
+   * By the domains of report addresses, where their DNS is: the record with which they agree to get the reports is
+   * published there (RFC 9990 section 4).
+   */
+  reportHosts?: { [domain: string]: DnsHost };
+}
+
+export interface MailDnsArgs
+  extends DnsPublication,
+    Omit<MailDnsSettings<pulumi.Input<string>>, "reportDomains"> {
   /**
    * Called once with the published records of `records` and `spf`; returns what proves them. An enforcing DMARC
    * policy is published only after that resource, so that no receiver refuses mail which is not signed yet.
@@ -27,32 +49,110 @@ export interface PublishedRecord {
 export class MailDns extends pulumi.ComponentResource {
   /** The domain in A-labels. */
   readonly domain: string;
-  /** Every record, for a table or for another DNS tool. */
+  /** Every record, for a report or for another DNS tool. */
   readonly records: pulumi.Output<PublishedRecord[]>;
+  /** The records as lines of a zone file (RFC 1035 section 5.1). */
+  readonly zoneText: pulumi.Output<string>;
+  /** The records as a table, for a person who publishes them. */
+  readonly table: pulumi.Output<string>;
   /** What `validate` returned. */
   readonly validation: pulumi.Resource | undefined;
 
   constructor(name: string, args: MailDnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("smarthost:index:MailDns", name, {}, opts);
-    const plan = planMailDns(args);
-    refuse(`MailDns "${name}"`, plan.faults);
-    for (const { severity, path, message, next } of plan.findings) {
-      pulumi.log[severity === "info" ? "info" : "warn"](`${path}: ${message}. ${next}`, this);
-    }
+    const { adopt = {}, reportHosts = {} } = args;
+    const plan = planMailDns({ ...args, reportDomains: Object.keys(reportHosts) });
+    const placed = place(name, plan, args);
+    const subject = `MailDns "${name}"`;
+    const guard: ZoneGuard = new ZoneGuard(
+      subject,
+      placed,
+      () => ({ parent: this }),
+      (record, before) => this.#tell(changeOf(record, before)),
+    );
+    const componentHooks = { hooks: { beforeCreate: [guard.beforeComponent] } };
+    super("smarthost:index:MailDns", name, {}, pulumi.mergeOptions(opts, componentHooks));
+    refuse(subject, [...plan.faults, ...adoptionFaults(adopt, placed), ...claimAll(placed, { name })]);
+    this.#tell(plan.findings);
     this.domain = plan.domain;
 
-    const publish = (record: MailRecord<pulumi.Input<string>>, dependsOn: pulumi.Resource[]) =>
-      args.host.createRecord(`${name}-${record.key}`, record, { parent: this, dependsOn });
-    const published = plan.authentication.map((record) => publish(record, []));
+    const publish = (one: PlacedRecord, dependsOn: pulumi.Resource[]) =>
+      one.host.createRecord(one.name, one.record, {
+        parent: this,
+        dependsOn,
+        import: one.importId,
+        hooks: { beforeCreate: [guard.beforeRecord], beforeUpdate: [guard.beforeRecord] },
+      });
+    const policy = placed.find(({ record }) => record === plan.policy);
+    const published = placed.filter((one) => one !== policy).map((one) => publish(one, []));
     this.validation = args.validate?.(published);
-    publish(plan.dmarc, plan.enforcing && this.validation ? [this.validation] : []);
+    if (policy) {
+      publish(policy, plan.enforcing && this.validation ? [this.validation] : []);
+    }
 
-    const all = [...plan.authentication, plan.dmarc];
-    this.records = pulumi.all(
-      all.map(({ name: recordName, type, value, priority, purpose }) =>
-        pulumi.output(value).apply((text) => ({ name: recordName, type, value: text, priority, purpose })),
-      ),
-    );
+    const all = placed.map(({ record }) => record);
+    this.records = pulumi.all(all.map(asPublished));
+    this.zoneText = this.records.apply(zoneText);
+    this.table = this.records.apply(recordTable);
     this.registerOutputs({ domain: this.domain, records: this.records });
   }
+
+  /** Shows findings beside the component in the preview. */
+  #tell(findings: readonly Finding[]): void {
+    // Pulumi's log waits for the component that it is given, and holds back everything that is logged later: it gets
+    // one that is registered, because after a failure this never happens.
+    this.urn.apply(() => {
+      for (const { severity, path, message, next } of findings) {
+        pulumi.log[severity === "info" ? "info" : "warn"](`${path}: ${message}. ${next}`, this);
+      }
+    });
+  }
+}
+
+function asPublished(record: MailRecord<pulumi.Input<string>>): pulumi.Output<PublishedRecord> {
+  const { name, type, value, priority, purpose } = record;
+  return pulumi
+    .all([name, value])
+    .apply(([host, text]) => ({ name: host, type, value: text, priority, purpose }));
+}
+
+/** Each record with its host and the id that it is adopted by. */
+function place(
+  name: string,
+  plan: MailPlan<pulumi.Input<string>>,
+  { dns, adopt = {}, reportHosts = {} }: DnsPublication,
+): PlacedRecord[] {
+  const hosts = new Map<object, DnsHost | undefined>(
+    plan.reports.map(({ record, destination }) => [record, reportHosts[destination]]),
+  );
+  return recordsOf(plan).map((record) => ({
+    name: `${name}-${record.key}`,
+    record,
+    host: hosts.get(record) ?? dns,
+    importId: adopt[record.key],
+  }));
+}
+
+/** What a step changes for receivers, where the change of a record is one. */
+function changeOf({ key, value }: PlacedRecord["record"], before: string | undefined): Finding[] {
+  return key === "dmarc" && typeof value === "string" ? describeDmarcChange(before, value) : [];
+}
+
+/** Keys that no record has: a typing error, or the record is not made any more. */
+function adoptionFaults(adopt: { [key: string]: string }, placed: readonly PlacedRecord[]): Fault[] {
+  const keys = placed.map(({ record }) => record.key);
+  return Object.keys(adopt)
+    .filter((key) => !keys.includes(key))
+    .map((key) => ({
+      path: `adopt.${key}`,
+      value: adopt[key],
+      reason: "is for a record that is not made here",
+      next: `Use one of ${keys.join(", ")}, or remove it.`,
+    }));
+}
+
+function claimAll(placed: readonly PlacedRecord[], owner: { name: string }): Fault[] {
+  return placed.flatMap(({ record, host }) => {
+    const slot = slotOf(record);
+    return slot ? claim([slot], host.name, owner) : [];
+  });
 }

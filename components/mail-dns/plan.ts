@@ -1,5 +1,6 @@
 import type { Fault } from "../faults";
-import { type DmarcSettings, isEnforcing, planDmarc } from "./dmarc/settings";
+import { alignmentFindings } from "./alignment";
+import { type DmarcSettings, externalReportFinding, isEnforcing, planDmarc } from "./dmarc/settings";
 import { parseDomainName } from "./domain-name";
 import type { Finding } from "./finding";
 import { conflicts, type MailRecord } from "./record";
@@ -16,8 +17,25 @@ export interface MailDnsSettings<V> {
    * own below the domain (SendGrid) brings the SPF record that receivers look at.
    */
   spf?: SpfSettings;
-  /** Default: policy `none` without reports. */
-  dmarc?: DmarcSettings;
+  /**
+   * Default: policy `none` without reports. `false` makes no record, for a second identity of a domain whose policy
+   * the first one publishes, and for a domain whose policy is kept elsewhere.
+   */
+  dmarc?: DmarcSettings | false;
+  /**
+   * What the sending service authenticates mail by, both in A-labels: the plan then says whether DMARC can pass.
+   */
+  sender?: {
+    /** Domain of the return path, which SPF is checked for. */
+    returnPath?: string;
+    /** Domain in the DKIM signature (d=). */
+    dkimDomain?: string;
+  };
+  /**
+   * Domains of report addresses whose DNS is yours: the record with which they agree to get this domain's reports
+   * (RFC 9990 section 4) is part of the plan. For others a finding says what their owners have to publish.
+   */
+  reportDomains?: string[];
 }
 
 /** The records of a domain with their purposes, and everything there is to say about them, as plain data. */
@@ -26,8 +44,11 @@ export interface MailPlan<V> {
   domain: string;
   /** What authenticates: published first, and what a validation looks at. */
   authentication: (MailRecord<V> | MailRecord)[];
-  /** The policy: published last when it is enforcing. */
-  dmarc: MailRecord;
+  /** The DMARC policy: published last when it is enforcing. */
+  policy: MailRecord | undefined;
+  /** What the domains of report addresses publish, by these domains. */
+  reports: { destination: string; record: MailRecord }[];
+  /** Whether receivers are asked to hold back or refuse mail that fails. */
   enforcing: boolean;
   faults: Fault[];
   findings: Finding[];
@@ -39,18 +60,18 @@ export function planMailDns<V>(settings: MailDnsSettings<V>): MailPlan<V> {
   const { name: domain, faults, converted } = parseDomainName(settings.domain, "domain");
   const findings: Finding[] = [];
   if (converted) {
-    const message = `${converted.from} is published as ${converted.to}`;
     findings.push({
       severity: "info",
       path: "domain",
-      message,
+      message: `${converted.from} is published as ${converted.to}`,
       next: "Nothing to do: DNS carries A-labels.",
     });
   }
   const authentication: (MailRecord<V> | MailRecord)[] = [...records];
   if (spf) {
-    const planned = planSpf(spf, "spf");
+    const planned = planSpf(spf, "spf", domain);
     faults.push(...planned.faults);
+    findings.push(...planned.findings);
     authentication.push({
       key: "spf",
       purpose: "SPF: who may use the domain as return path",
@@ -59,15 +80,65 @@ export function planMailDns<V>(settings: MailDnsSettings<V>): MailPlan<V> {
       value: planned.text,
     });
   }
-  const planned = planDmarc(domain, dmarc, "dmarc");
-  const policy: MailRecord = {
+  const plan: MailPlan<V> = {
+    domain,
+    authentication,
+    policy: undefined,
+    reports: [],
+    enforcing: dmarc !== false && isEnforcing(dmarc),
+    faults,
+    findings,
+  };
+  if (dmarc !== false) {
+    addPolicy(plan, dmarc, settings.reportDomains ?? []);
+    if (settings.sender && plan.faults.length === 0) {
+      const { spfAlignment: spfMode = "relaxed", dkimAlignment: dkimMode = "relaxed" } = dmarc;
+      plan.findings.push(
+        ...alignmentFindings({ from: domain, ...settings.sender, spfMode, dkimMode }, "dmarc"),
+      );
+    }
+  }
+  faults.push(...conflicts(recordsOf(plan), "records"));
+  return plan;
+}
+
+function addPolicy(plan: MailPlan<unknown>, dmarc: DmarcSettings, reportDomains: readonly string[]): void {
+  const { domain } = plan;
+  const { text, externalReports, faults, findings } = planDmarc(domain, dmarc, "dmarc");
+  plan.faults.push(...faults);
+  plan.findings.push(...findings);
+  plan.policy = {
     key: "dmarc",
     purpose: "DMARC: what receivers do with mail that fails, where they report",
     name: `_dmarc.${domain}`,
     type: "TXT",
-    value: planned.text,
+    value: text,
   };
-  faults.push(...planned.faults, ...conflicts([...authentication, policy], "records"));
-  findings.push(...planned.findings);
-  return { domain, authentication, dmarc: policy, enforcing: isEnforcing(dmarc), faults, findings };
+  for (const report of externalReports) {
+    const { destination, name } = report;
+    if (!reportDomains.includes(destination)) {
+      plan.findings.push(externalReportFinding(report));
+      continue;
+    }
+    const purpose = `DMARC: ${destination} takes the reports of ${domain}`;
+    plan.reports.push({
+      destination,
+      record: {
+        key: `reports-to-${destination}`,
+        purpose: purpose.slice(0, 100),
+        name,
+        type: "TXT",
+        value: report.text,
+      },
+    });
+  }
+}
+
+/** Every record of a plan, in the order of publication. */
+export function recordsOf<V>({
+  authentication,
+  policy,
+  reports,
+}: MailPlan<V>): (MailRecord<V> | MailRecord)[] {
+  return [...authentication, ...reports.map(({ record }) => record), ...(policy ? [policy] : [])];
 }

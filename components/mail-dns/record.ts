@@ -5,17 +5,17 @@ export type MailRecordType = "CNAME" | "MX" | "TXT";
 
 /**
  * One DNS record that mail needs. `V` is `string` in pure code and a Pulumi input where the value comes from
- * another resource; name and type are always plain, so that a first preview shows them.
+ * another resource; the type is always plain, so that a first preview shows what is made.
  */
 export interface MailRecord<V = string> {
   /** Stable within a domain; becomes part of the resource's name, such as `dkim1`. */
   key: string;
   /** What the record is for, in words for the reviewer of a preview; at most 100 characters. */
   purpose: string;
-  /** Full name, lower case, no trailing dot. */
-  name: string;
+  /** Full name, lower case, no trailing dot. Plain wherever it can be known. */
+  name: string | V;
   type: MailRecordType;
-  /** TXT: the text, unquoted and unsplit. CNAME and MX: the target without trailing dot. */
+  /** TXT: the text, unquoted and unsplit. CNAME and MX: the target without trailing dot; `.` for a null MX. */
   value: V;
   /** MX preference. */
   priority?: number;
@@ -23,22 +23,57 @@ export interface MailRecord<V = string> {
   ttl?: number;
 }
 
+/** What decides whether two records may stand side by side. */
+export interface RecordSlot {
+  name: string;
+  type: string;
+  /** The text of a TXT record, where it is known. */
+  text?: string;
+}
+
+/** The slot of a record, or undefined while its name is not known. */
+export function slotOf({ name, type, value }: MailRecord<unknown>): RecordSlot | undefined {
+  if (typeof name !== "string") {
+    return undefined;
+  }
+  return { name, type, text: type === "TXT" && typeof value === "string" ? value : undefined };
+}
+
 /**
- * What cannot stand side by side: a CNAME beside anything else at its name (RFC 1034 section 3.6.2), and two
- * SPF (RFC 7208 section 4.5) or DMARC (RFC 9989) records at one name.
+ * Whether two records exclude each other: a CNAME and anything else at its name (RFC 1034 section 3.6.2), two SPF
+ * records (RFC 7208 section 4.5), two DMARC records (RFC 9989 section 4.10) or two DKIM keys (RFC 6376 section
+ * 3.6.2.2) at one name, two mail exchangers where one of them is all there may be.
  */
+export function excludeEachOther(one: RecordSlot, other: RecordSlot): boolean {
+  if (one.name !== other.name) {
+    return false;
+  }
+  if (one.type === "CNAME" || other.type === "CNAME") {
+    return true;
+  }
+  return one.type === other.type && textKind(one) === textKind(other);
+}
+
+/** What a TXT record says, by its name where names decide and else by its first word. */
+function textKind({ name, type, text = "" }: RecordSlot): string {
+  if (type !== "TXT" || /(^|\.)_(domainkey|dmarc)\./.test(name)) {
+    return "";
+  }
+  return /^v=spf1(\s|$)/i.test(text) ? "SPF" : text;
+}
+
+/** The records of one plan that exclude each other. */
 export function conflicts(records: readonly MailRecord<unknown>[], path: string): Fault[] {
   const faults: Fault[] = [];
   records.forEach((record, index) => {
+    const slot = slotOf(record);
     for (const other of records.slice(index + 1)) {
-      if (record.name !== other.name) {
-        continue;
-      }
-      const alone = [record, other].find(({ type }) => type === "CNAME");
-      if (alone || record.key === other.key) {
+      const otherSlot = slotOf(other);
+      if (slot && otherSlot && excludeEachOther(slot, otherSlot)) {
+        const alone = record.type === "CNAME" || other.type === "CNAME";
         faults.push({
           path,
-          value: record.name,
+          value: slot.name,
           reason: `is the name of two records: ${record.type} (${record.purpose}) and ${other.type} (${other.purpose})${
             alone ? ", and a CNAME must be alone at its name (RFC 1034)" : ""
           }`,
@@ -48,24 +83,4 @@ export function conflicts(records: readonly MailRecord<unknown>[], path: string)
     }
   });
   return faults;
-}
-
-/** RFC 1035 section 3.3: a character string holds at most 255 octets. */
-const LONGEST_STRING = 255;
-
-/** The text as the character strings that a TXT record carries. */
-export function txtStrings(text: string): string[] {
-  const bytes = Buffer.from(text);
-  const strings: string[] = [];
-  for (let at = 0; at < bytes.length; at += LONGEST_STRING) {
-    strings.push(bytes.subarray(at, at + LONGEST_STRING).toString("latin1"));
-  }
-  return strings.length > 0 ? strings : [""];
-}
-
-/** The text in zone file form: `"first 255" "rest"`, quotes and backslashes escaped (RFC 1035 section 5.1). */
-export function quotedTxt(text: string): string {
-  return txtStrings(text)
-    .map((part) => `"${part.replace(/[\\"]/g, "\\$&")}"`)
-    .join(" ");
 }

@@ -1,44 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Fault, under } from "../faults";
 import { dkimFaults, dkimName, dkimText } from "../mail-dns/dkim/record";
-import type { DmarcSettings } from "../mail-dns/dmarc/settings";
-import type { DnsHost } from "../mail-dns/dns-host";
 import { parseDomainName } from "../mail-dns/domain-name";
 import { parseMailAddress } from "../mail-dns/mail-address";
-import { MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
+import { type DnsPublication, MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
 import { planMailDns } from "../mail-dns/plan";
 import type { MailRecord } from "../mail-dns/record";
 import type { SpfSettings } from "../mail-dns/spf/settings";
 import { PostfixRelay, type PostfixRelayArgs, postfixRelayFaults } from "../postfix-relay/postfix-relay";
 import { refuse } from "../refuse";
-import { identityFaults } from "../sender-identity/records";
+import { type IdentitySettings, identityFaults } from "../sender-identity/records";
 import { SenderIdentity } from "../sender-identity/sender-identity";
 import type { GenericSmartHost } from "../smart-hosts/generic";
 import { SENDGRID_PORTS, type SendGridSmartHost, sendgrid } from "../smart-hosts/sendgrid";
 
-export interface MailRelayArgs {
-  /** The domain of the From addresses. An internationalized name is converted to A-labels. */
-  domain: string;
-  /** Where the domain's records are published, such as `cloudflare({ zoneId })`. */
-  dns: DnsHost;
-  /** Who sends. */
-  sender: {
-    /** The address that applications use as From; in `domain`. */
-    address: string;
-  };
+export interface MailRelayArgs
+  extends Pick<IdentitySettings, "domain" | "sender" | "spf" | "dmarc">,
+    DnsPublication {
   /** SendGrid's settings of the identity. */
-  identity?: {
-    /** Label of the return path below the domain. Default `em`. */
-    subdomain?: string;
-    /** Three characters of a-z and 0-9. Default: SendGrid's s1 and s2. */
-    dkimSelector?: string;
+  identity?: Pick<IdentitySettings, "subdomain" | "dkimSelector" | "security" | "links"> & {
     /** Seconds to wait until SendGrid sees the records. Default 600. */
     validationTimeout?: number;
   };
-  /** Default: policy `none` without reports; raise it in steps. */
-  dmarc?: DmarcSettings;
-  /** SPF for the domain itself, where other services use it as return path. */
-  spf?: SpfSettings;
   /** The host that takes all mail. Default `sendgrid()`. */
   smartHost?: SendGridSmartHost | GenericSmartHost;
   /** The server. `hostName` defaults to `relay.<domain>`. */
@@ -53,6 +36,8 @@ export class MailRelay extends pulumi.ComponentResource {
   readonly port: number;
   /** The relay's security group, to which rules of your own may refer. */
   readonly securityGroupId: pulumi.Output<string>;
+  /** The DNS records and how they are published. */
+  readonly dns: MailDns;
   /** Every DNS record with its purpose. */
   readonly records: pulumi.Output<PublishedRecord[]>;
   /** What the server boots from: no secret in it. */
@@ -64,7 +49,7 @@ export class MailRelay extends pulumi.ComponentResource {
 
     const parent = { parent: this };
     const smartHost = args.smartHost ?? sendgrid();
-    const { records, password } =
+    const { dns, password } =
       smartHost.kind === "sendgrid"
         ? sendGridIdentity(name, args, smartHost, parent)
         : genericIdentity(name, args, smartHost, parent);
@@ -73,7 +58,8 @@ export class MailRelay extends pulumi.ComponentResource {
     this.host = relay.host;
     this.port = relay.port;
     this.securityGroupId = relay.securityGroupId;
-    this.records = records;
+    this.dns = dns;
+    this.records = dns.records;
     this.userData = relay.userData;
     this.registerOutputs({
       host: this.host,
@@ -85,7 +71,7 @@ export class MailRelay extends pulumi.ComponentResource {
 }
 
 interface Identity {
-  records: pulumi.Output<PublishedRecord[]>;
+  dns: MailDns;
   password: pulumi.Input<string>;
 }
 
@@ -95,9 +81,17 @@ function sendGridIdentity(
   { region }: SendGridSmartHost,
   opts: pulumi.ComponentResourceOptions,
 ): Identity {
-  const { domain, dns, sender, dmarc, spf, identity } = args;
-  const made = new SenderIdentity(name, { domain, dns, sender, dmarc, spf, region, ...identity }, opts);
-  return { records: made.records, password: made.apiKey };
+  const made = new SenderIdentity(
+    name,
+    {
+      ...identitySettings(args),
+      ...publicationOf(args),
+      region,
+      validationTimeout: args.identity?.validationTimeout,
+    },
+    opts,
+  );
+  return { dns: made.dns, password: made.apiKey };
 }
 
 function genericIdentity(
@@ -106,10 +100,16 @@ function genericIdentity(
   smartHost: GenericSmartHost,
   opts: pulumi.ComponentResourceOptions,
 ): Identity {
-  const { domain, dns: host, dmarc } = args;
+  const { domain, dmarc } = args;
   const records = dkimRecords(domain, smartHost);
-  const dns = new MailDns(name, { domain, host, records, spf: genericSpf(args, smartHost), dmarc }, opts);
-  return { records: dns.records, password: smartHost.password };
+  const spf = genericSpf(args, smartHost);
+  const sender = genericSender(domain, smartHost);
+  const dns = new MailDns(name, { domain, records, spf, dmarc, sender, ...publicationOf(args) }, opts);
+  return { dns, password: smartHost.password };
+}
+
+function publicationOf({ dns, adopt, reportHosts }: DnsPublication): DnsPublication {
+  return { dns, adopt, reportHosts };
 }
 
 /** Everything that is wrong with the arguments, of all parts at once, with paths of `MailRelayArgs`. */
@@ -130,12 +130,17 @@ export function mailRelayFaults(name: string, args: MailRelayArgs): Fault[] {
   return faults;
 }
 
+/** The settings of the identity alone; `SenderIdentity` has them at its top. */
+function identitySettings({ domain, sender, spf, dmarc, identity = {} }: MailRelayArgs): IdentitySettings {
+  const { subdomain, dkimSelector, security, links } = identity;
+  return { domain, sender, spf, dmarc, subdomain, dkimSelector, security, links };
+}
+
 function sendGridFaults(args: MailRelayArgs, { endpoint }: SendGridSmartHost): Fault[] {
-  const { subdomain = "em", dkimSelector } = args.identity ?? {};
-  const names = { domain: args.domain, subdomain, dkimSelector, senderAddress: args.sender.address };
-  const identityPaths = new Set(["subdomain", "dkimSelector"]);
-  const faults = identityFaults(names, args.spf, args.dmarc).map((fault) =>
-    identityPaths.has(fault.path) ? { ...fault, path: `identity.${fault.path}` } : fault,
+  const faults = identityFaults(identitySettings(args)).map((fault) =>
+    /^(subdomain|dkimSelector|links)\b/.test(fault.path)
+      ? { ...fault, path: `identity.${fault.path}` }
+      : fault,
   );
   // Port 25 is refused for every smart host, with a better reason.
   if (endpoint.port !== 25 && !SENDGRID_PORTS.includes(endpoint.port)) {
@@ -157,6 +162,15 @@ function genericFaults(args: MailRelayArgs, smartHost: GenericSmartHost): Fault[
     faults.push(...dkimFaults(declaration, `smartHost.dkim[${index}]`));
   });
   return [...faults, ...parseMailAddress(args.sender.address, "sender.address").faults];
+}
+
+/** Mail leaves with its own return path, which SPF passes where the host is in the domain's record. */
+function genericSender(domain: string, { dkim, spfInclude }: GenericSmartHost) {
+  const { name } = parseDomainName(domain, "domain");
+  return {
+    returnPath: spfInclude === undefined ? undefined : name,
+    dkimDomain: dkim.length > 0 ? name : undefined,
+  };
 }
 
 function genericSpf({ spf }: MailRelayArgs, { spfInclude }: GenericSmartHost): SpfSettings | undefined {

@@ -2,98 +2,216 @@ import type { Fault } from "../faults";
 import type { DmarcSettings } from "../mail-dns/dmarc/settings";
 import { parseDomainName } from "../mail-dns/domain-name";
 import { parseMailAddress } from "../mail-dns/mail-address";
-import { planMailDns } from "../mail-dns/plan";
-import type { MailRecord } from "../mail-dns/record";
+import { type MailDnsSettings, planMailDns } from "../mail-dns/plan";
+import type { MailRecord, MailRecordType } from "../mail-dns/record";
 import type { SpfSettings } from "../mail-dns/spf/settings";
 
 /** What decides the names of an identity's records. */
-export interface IdentityNames {
-  /** The domain of the From addresses. */
+export interface IdentitySettings {
+  /** The domain of the From addresses. An internationalized name is converted to A-labels. */
   domain: string;
-  /** Label of the return path below the domain. */
-  subdomain: string;
-  /** Three characters; SendGrid's own selectors are s1 and s2. */
+  /** Who sends. */
+  sender: {
+    /** The address that applications use as From; in `domain`. */
+    address: string;
+  };
+  /** Label of the return path below the domain. Default `em`. */
+  subdomain?: string;
+  /** Three characters of a-z and 0-9. Default: SendGrid's s1 and s2, or m1 with manual security. */
   dkimSelector?: string;
-  /** The address that applications send from; must be in the domain. */
-  senderAddress: string;
+  /**
+   * `automatic`, the default: SendGrid keeps SPF and keys behind CNAME records, and rotates the keys. `manual`: the
+   * values themselves are published, for zones that take no CNAME there; the domain gets an SPF record too.
+   */
+  security?: "automatic" | "manual";
+  /** Branded links: click tracking under a name of the domain. Left out, links show SendGrid's. */
+  links?: LinkSettings;
+  /** SPF for the domain itself, where other services use it as return path. */
+  spf?: SpfSettings;
+  /** Default: policy `none` without reports; raise it in steps. `false` leaves the policy to somebody else. */
+  dmarc?: DmarcSettings | false;
+}
+
+export interface LinkSettings {
+  /** Label of the links below the domain, other than that of the return path. Default `links`. */
+  subdomain?: string;
+  /** Whether links in mail of other domains of the account are branded with it too. Default: as it is. */
+  isDefault?: boolean;
+}
+
+/** Where a value comes from: a property of SendGrid's `DomainAuthentication` or of its `LinkBranding`. */
+export type RecordSource =
+  | "mailCname"
+  | "dkim1"
+  | "dkim2"
+  | "mailServer"
+  | "subdomainSpf"
+  | "dkim"
+  | "domainCname"
+  | "ownerCname";
+
+/** The values of an identity's records, which only SendGrid knows, and the name that carries its account number. */
+export interface IdentityValues<V> {
+  valueOf(source: RecordSource): V;
+  /** The name of the owner's CNAME: the account's number below the domain. */
+  ownerName(domain: string): V;
+}
+
+/** Placeholders, for checks that need names only. */
+export const UNKNOWN_VALUES: IdentityValues<undefined> = {
+  valueOf: () => undefined,
+  ownerName: () => undefined,
+};
+
+const DEFAULT_SUBDOMAIN = "em";
+const DEFAULT_LINKS = "links";
+
+/** The settings with their defaults and the domain in A-labels. */
+export function withDefaults(settings: IdentitySettings) {
+  const { name: domain } = parseDomainName(settings.domain, "domain");
+  const { subdomain = DEFAULT_SUBDOMAIN, security = "automatic", links } = settings;
+  return {
+    domain,
+    subdomain,
+    security,
+    returnPath: `${subdomain}.${domain}`,
+    links: links && { ...links, subdomain: links.subdomain ?? DEFAULT_LINKS },
+  };
+}
+
+/**
+ * The records that SendGrid asks for. Their names follow from the settings; their values carry account numbers and
+ * keys that only SendGrid knows.
+ */
+export function identityRecords<V>(settings: IdentitySettings, values: IdentityValues<V>): MailRecord<V>[] {
+  const { domain, security, returnPath, links } = withDefaults(settings);
+  const { dkimSelector: selector } = settings;
+  const record = (
+    key: string,
+    type: MailRecordType,
+    name: string | V,
+    source: RecordSource,
+    purpose: string,
+  ): MailRecord<V> => ({ key, purpose, name, type, value: values.valueOf(source) });
+  const keyName = (label: string) => `${label}._domainkey.${domain}`;
+  const bounces = "Return path for bounces";
+  const authentication =
+    security === "automatic"
+      ? [
+          record(
+            "return-path",
+            "CNAME",
+            returnPath,
+            "mailCname",
+            `${bounces}; SendGrid publishes its SPF there`,
+          ),
+          record("dkim1", "CNAME", keyName(selector ?? "s1"), "dkim1", "DKIM: SendGrid's first signing key"),
+          record(
+            "dkim2",
+            "CNAME",
+            keyName(selector ? `${selector}2` : "s2"),
+            "dkim2",
+            "DKIM: SendGrid's second signing key, for rotation",
+          ),
+        ]
+      : [
+          {
+            ...record("return-path-mx", "MX", returnPath, "mailServer", `${bounces}: SendGrid takes them`),
+            // SendGrid names no preference, and a single exchanger needs none.
+            priority: 10,
+          },
+          record(
+            "return-path-spf",
+            "TXT",
+            returnPath,
+            "subdomainSpf",
+            "SPF of the return path: SendGrid may send",
+          ),
+          record("dkim", "TXT", keyName(selector ?? "m1"), "dkim", "DKIM: SendGrid's signing key"),
+        ];
+  return [
+    ...authentication,
+    ...(links
+      ? [
+          record(
+            "links",
+            "CNAME",
+            `${links.subdomain}.${domain}`,
+            "domainCname",
+            "Branded links: click tracking",
+          ),
+          record(
+            "links-owner",
+            "CNAME",
+            values.ownerName(domain),
+            "ownerCname",
+            "Branded links: proof of the SendGrid account",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** The settings of the identity's DNS. With manual security SendGrid asks that the domain's SPF includes the return path's. */
+export function identityDns<V>(settings: IdentitySettings, values: IdentityValues<V>): MailDnsSettings<V> {
+  const { domain, security, returnPath } = withDefaults(settings);
+  const { dmarc } = settings;
+  const records = identityRecords(settings, values);
+  const sender = { returnPath, dkimDomain: domain };
+  const spf =
+    security === "automatic"
+      ? settings.spf
+      : { ...settings.spf, include: [returnPath, ...(settings.spf?.include ?? [])] };
+  return { domain: settings.domain, records, spf, dmarc, sender };
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 /** All faults of an identity and its DNS records, as property paths of `SenderIdentityArgs`. */
-export function identityFaults(names: IdentityNames, spf?: SpfSettings, dmarc?: DmarcSettings): Fault[] {
-  const unknown = { mailCname: "", dkim1: "", dkim2: "" };
-  const { domain, faults } = planMailDns({
-    domain: names.domain,
-    records: identityRecords(names, unknown),
-    spf,
-    dmarc,
-  });
+export function identityFaults(settings: IdentitySettings): Fault[] {
+  const { faults, domain } = planMailDns(identityDns(settings, UNKNOWN_VALUES));
   const domainIsGood = !faults.some(({ path }) => path === "domain");
-  const { subdomain, dkimSelector } = names;
-  if (!subdomain.split(".").every((label) => LABEL.test(label) && label.length <= 63)) {
-    faults.push({
-      path: "subdomain",
-      value: subdomain,
-      reason: "is not a label that a host name can have",
-      next: "Use a-z, 0-9 and hyphens, at most 63 characters, such as em.",
-    });
-  } else if (domainIsGood) {
-    faults.push(...parseDomainName(`${subdomain}.${domain}`, "subdomain").faults);
+  const { subdomain, links } = withDefaults(settings);
+  faults.push(...labelFaults(subdomain, "subdomain", domainIsGood ? domain : undefined));
+  if (links) {
+    faults.push(...labelFaults(links.subdomain, "links.subdomain", domainIsGood ? domain : undefined));
   }
-  if (dkimSelector !== undefined && !/^[a-z0-9]{3}$/.test(dkimSelector)) {
-    faults.push({
-      path: "dkimSelector",
-      value: dkimSelector,
-      reason: "is not exactly three characters of a-z and 0-9, as SendGrid asks",
-      next: "Use a selector such as mta, or leave it out.",
-    });
-  }
-  const sender = parseMailAddress(names.senderAddress, "sender.address");
-  faults.push(...sender.faults);
-  if (domainIsGood && sender.faults.length === 0 && sender.domain !== domain) {
-    faults.push({
-      path: "sender.address",
-      value: names.senderAddress,
-      reason: `is not an address of ${domain}, and SendGrid refuses senders outside the authenticated domain`,
-      next: `Use an address that ends in @${domain}, or authenticate ${sender.domain}.`,
-    });
-  }
-  return faults;
+  return [
+    ...faults,
+    ...selectorFaults(settings.dkimSelector),
+    ...senderFaults(settings, domain, domainIsGood),
+  ];
 }
 
-/** The key, the purpose and SendGrid's property of each record that automatic security asks for. */
-const AUTOMATIC_SECURITY = [
-  {
-    key: "return-path",
-    property: "mailCname",
-    purpose: "Return path for bounces; SendGrid publishes its SPF there",
-  },
-  { key: "dkim1", property: "dkim1", purpose: "DKIM: SendGrid's first signing key" },
-  { key: "dkim2", property: "dkim2", purpose: "DKIM: SendGrid's second signing key, for rotation" },
-] as const;
+function labelFaults(labels: string, path: string, domain: string | undefined): Fault[] {
+  if (!labels.split(".").every((label) => LABEL.test(label) && label.length <= 63)) {
+    const reason = "is not a label that a host name can have";
+    const next = "Use a-z, 0-9 and hyphens, at most 63 characters, such as em.";
+    return [{ path, value: labels, reason, next }];
+  }
+  return domain === undefined ? [] : parseDomainName(`${labels}.${domain}`, path).faults;
+}
 
-export type AutomaticSecurityProperty = (typeof AUTOMATIC_SECURITY)[number]["property"];
+function selectorFaults(selector: string | undefined): Fault[] {
+  if (selector === undefined || /^[a-z0-9]{3}$/.test(selector)) {
+    return [];
+  }
+  const reason = "is not exactly three characters of a-z and 0-9, as SendGrid asks";
+  const next = "Use a selector such as mta, or leave it out.";
+  return [{ path: "dkimSelector", value: selector, reason, next }];
+}
 
-/**
- * The three CNAME records of SendGrid's automatic security. Their names follow from the settings; their targets
- * carry account numbers that only SendGrid knows (`targets`).
- */
-export function identityRecords<V>(
-  names: IdentityNames,
-  targets: Record<AutomaticSecurityProperty, V>,
-): MailRecord<V>[] {
-  const { name: domain } = parseDomainName(names.domain, "domain");
-  const hosts: Record<AutomaticSecurityProperty, string> = {
-    mailCname: `${names.subdomain}.${domain}`,
-    dkim1: `${names.dkimSelector ?? "s1"}._domainkey.${domain}`,
-    dkim2: `${names.dkimSelector ? `${names.dkimSelector}2` : "s2"}._domainkey.${domain}`,
-  };
-  return AUTOMATIC_SECURITY.map(({ key, property, purpose }) => ({
-    key,
-    purpose,
-    name: hosts[property],
-    type: "CNAME",
-    value: targets[property],
-  }));
+function senderFaults({ sender }: IdentitySettings, domain: string, domainIsGood: boolean): Fault[] {
+  const parsed = parseMailAddress(sender.address, "sender.address");
+  if (!domainIsGood || parsed.faults.length > 0 || parsed.domain === domain) {
+    return parsed.faults;
+  }
+  return [
+    {
+      path: "sender.address",
+      value: sender.address,
+      reason: `is not an address of ${domain}, and SendGrid refuses senders outside the authenticated domain`,
+      next: `Use an address that ends in @${domain}, or authenticate ${parsed.domain}.`,
+    },
+  ];
 }

@@ -10,6 +10,7 @@ import {
   type Vpc,
 } from "./catalog";
 import { Compute, type Instance, type Volume } from "./compute";
+import { type DnsStore, HostedZones } from "./hosted-zones";
 import { type Parameter, ParameterStore } from "./parameters";
 import { SecurityGroups } from "./security-groups";
 
@@ -55,10 +56,13 @@ export class AwsAccount {
   readonly access = new Access(this.id);
   readonly parameters: ParameterStore;
   readonly securityGroups: SecurityGroups;
+  readonly hostedZones: HostedZones;
   #ids = 0;
 
-  constructor(events: AwsEvents = {}) {
+  /** @param dns serves the hosted zones; without it nobody does. */
+  constructor(events: AwsEvents = {}, dns?: DnsStore) {
     this.events = events;
+    this.hostedZones = new HostedZones(dns);
     this.parameters = new ParameterStore(this.arn("ssm", "parameter"), (name) =>
       this.events.onParameterChanged?.(name),
     );

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { defineProvider } from "../../providers/kit";
 import type { AwsAccount } from "./account";
+import { Zone } from "./resources/hosted-zone";
+import { getRecords, getZone } from "./resources/hosted-zone-lookups";
 import { InstanceProfile, Role, RolePolicy } from "./resources/iam";
 import { Instance } from "./resources/instance";
 import {
@@ -14,6 +16,7 @@ import {
   getVpc,
 } from "./resources/lookups";
 import { SecurityGroup, SecurityGroupEgressRule, SecurityGroupIngressRule } from "./resources/network";
+import { Record } from "./resources/record-set";
 import { Parameter } from "./resources/ssm";
 import { Volume, VolumeAttachment } from "./resources/volume";
 
@@ -46,6 +49,7 @@ export function awsProvider(account: AwsAccount) {
       Instance,
       InstanceProfile,
       Parameter,
+      Record,
       Role,
       RolePolicy,
       SecurityGroup,
@@ -53,16 +57,19 @@ export function awsProvider(account: AwsAccount) {
       SecurityGroupIngressRule,
       Volume,
       VolumeAttachment,
+      Zone,
     ],
     functions: [
       getAmi,
       getCallerIdentity,
       getInstanceTypeOfferings,
       getPartition,
+      getRecords,
       getRegion,
       getSubnet,
       getSubnets,
       getVpc,
+      getZone,
     ],
   });
 }

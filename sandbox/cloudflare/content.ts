@@ -1,25 +1,15 @@
 import { isIPv4 } from "node:net";
-import * as ipaddr from "ipaddr.js";
+import { ipv6Fault, nameFault } from "../dns/spelling";
 
 /** The record types that the substitute takes: those that the sandbox's DNS server answers. */
 export const recordTypes = ["A", "AAAA", "CNAME", "MX", "NS", "TXT"] as const;
 export type RecordType = (typeof recordTypes)[number];
 
+/** The content of an MX that says that its name takes no mail (RFC 7505, section 3). */
+export const nullMx = ".";
+
 /** A character-string of a TXT record holds at most this many bytes (RFC 1035, section 3.3). */
 const longestString = 255;
-
-const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
-
-/** Why a name is not the lower-case FQDN without a trailing dot that Cloudflare gives back; undefined if it is. */
-export function nameFault(name: string): string | undefined {
-  if (name !== name.toLowerCase()) return "has upper-case letters, which come back as lower-case ones";
-  if (name.endsWith(".")) return "ends in a dot, which does not come back";
-  if (name.length > 253) return `has ${name.length} characters; a name has at most 253`;
-  const [first = "", ...rest] = name.split(".");
-  if (rest.length === 0) return "is not a full name with its zone, such as mail.example.com";
-  const wrong = [...(first === "*" ? [] : [first]), ...rest].find((each) => !label.test(each));
-  return wrong === undefined ? undefined : `has the label ${JSON.stringify(wrong)}, which no name can have`;
-}
 
 /**
  * Why a content would not come back from Cloudflare as it is, which would make a diff at every refresh;
@@ -30,20 +20,19 @@ export function contentFault(type: RecordType, content: string): string | undefi
     case "A":
       return isIPv4(content) ? undefined : `${JSON.stringify(content)} is no IPv4 address`;
     case "AAAA":
-      return addressFault(content);
+      return ipv6Fault(content);
     case "TXT":
       return textFault(content);
-    default: {
-      const fault = nameFault(content);
-      return fault && `${JSON.stringify(content)} ${fault}`;
-    }
+    case "MX":
+      return content === nullMx ? undefined : targetFault(content);
+    default:
+      return targetFault(content);
   }
 }
 
-function addressFault(content: string): string | undefined {
-  if (!ipaddr.IPv6.isValid(content)) return `${JSON.stringify(content)} is no IPv6 address`;
-  const stable = ipaddr.IPv6.parse(content).toRFC5952String();
-  return stable === content ? undefined : `${content} comes back as ${stable}`;
+function targetFault(content: string): string | undefined {
+  const fault = nameFault(content);
+  return fault && `${JSON.stringify(content)} ${fault}`;
 }
 
 function textFault(content: string): string | undefined {

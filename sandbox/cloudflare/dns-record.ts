@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { defineResource, UNKNOWN } from "../../providers/kit";
+import { nameFault } from "../dns/spelling";
 import type { CloudflareAccount, CloudflareRecord, RecordInput } from "./account";
-import { contentFault, nameFault, recordTypes } from "./content";
+import { contentFault, nullMx, recordTypes } from "./content";
 
 const proxiable: readonly string[] = ["A", "AAAA", "CNAME"];
 
@@ -56,6 +57,13 @@ export const DnsRecord = defineResource<CloudflareAccount>()({
           : "must be given for MX, and for no other type",
     },
     {
+      properties: ["priority", "content", "type"],
+      fault: ({ type, content, priority }) =>
+        type === "MX" && content === nullMx && priority !== undefined && priority !== 0
+          ? `must be 0 for a null MX, not ${priority} (RFC 7505, section 3)`
+          : undefined,
+    },
+    {
       properties: ["proxied", "type", "ttl"],
       fault: ({ proxied, type, ttl }) => {
         if (!proxied) return undefined;
@@ -93,7 +101,8 @@ function toRecord(inputs: z.output<typeof recordInputs>): RecordInput {
   return { name, type, content, ttl, priority, proxied: proxied ?? false, comment };
 }
 
-function outputsOf({ createdOn, modifiedOn, type, proxied }: CloudflareRecord) {
+/** What Cloudflare adds to a record. */
+export function outputsOf({ createdOn, modifiedOn, type, proxied }: CloudflareRecord) {
   const settings = { flattenCname: false, ipv4Only: false, ipv6Only: false };
   return {
     createdOn,

@@ -137,10 +137,13 @@ function toAnswer(record: StoredRecord, owner: string): Answer {
   }
 }
 
-/** Character strings of at most 255 octets (RFC 1035, section 3.3.14); the reader joins them without space. */
+/**
+ * Character strings of at most 255 octets (RFC 1035, section 3.3.14); the reader joins them without space. An empty
+ * text is one empty string: a TXT record has at least one.
+ */
 export function splitText(text: string): Buffer[] {
   const octets = Buffer.from(text);
   const strings: Buffer[] = [];
   for (let start = 0; start < octets.length; start += 255) strings.push(octets.subarray(start, start + 255));
-  return strings;
+  return strings.length > 0 ? strings : [octets];
 }

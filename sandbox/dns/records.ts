@@ -11,9 +11,12 @@ export interface DnsRecord {
   /** Owner name, an FQDN; a trailing dot and upper case are accepted and normalized away. */
   name: string;
   type: RecordType;
-  /** Address, target name, or for TXT the whole text, unquoted; the server splits it at 255 bytes. */
+  /**
+   * Address, target name, or for TXT the whole text of 0 to 65,000 octets, unquoted; the server splits it at 255
+   * octets. For MX also `.`: the name takes no mail (null MX, RFC 7505).
+   */
   value: string;
-  /** MX preference, 0 to 65535; required for MX, refused elsewhere. */
+  /** MX preference, 0 to 65535, and 0 for a null MX; required for MX, refused elsewhere. */
   priority?: number;
   /** Seconds, 0 to 2147483647 (RFC 2181, section 8). Default 300. */
   ttl?: number;
@@ -30,6 +33,9 @@ export class RecordError extends Error {
     super(`${record.type} record ${JSON.stringify(record.name)} refused: ${faults.join("; ")}`);
   }
 }
+
+/** The target of a null MX: the root, which is no host (RFC 7505, section 3). */
+export const NULL_MX = ".";
 
 /** Lower case, without the trailing dot: the form in which every name of the sandbox's DNS is kept. */
 export function normalizeName(name: string): string {
@@ -68,30 +74,34 @@ export function normalizeRecord(record: DnsRecord): Required<Omit<DnsRecord, "pr
   return {
     name: normalizeName(record.name),
     type: record.type,
-    value: isTarget ? normalizeName(record.value) : record.value,
+    value: isTarget && !isNullMx(record) ? normalizeName(record.value) : record.value,
     ttl: record.ttl ?? 300,
     ...(record.priority === undefined ? {} : { priority: record.priority }),
   };
+}
+
+/** Whether a record says that its name takes no mail (RFC 7505). */
+function isNullMx({ type, value }: DnsRecord): boolean {
+  return type === "MX" && value === NULL_MX;
 }
 
 function fault(property: string, reason: string | undefined): string | undefined {
   return reason === undefined ? undefined : `${property} ${reason}`;
 }
 
-function valueFaults({ type, value }: DnsRecord): (string | undefined)[] {
+function valueFaults(record: DnsRecord): (string | undefined)[] {
+  const { type, value } = record;
   switch (type) {
     case "A":
       return [isIPv4(value) ? undefined : `value ${JSON.stringify(value)} is no IPv4 address`];
     case "AAAA":
       return [isIPv6(value) ? undefined : `value ${JSON.stringify(value)} is no IPv6 address`];
     case "TXT":
-      return [
-        value === "" ? "value is empty" : undefined,
-        // 65535 octets of RDATA, of which every 255 octets of text cost one for their length.
-        Buffer.byteLength(value) > 65_000 ? "value is over 65000 octets" : undefined,
-      ];
-    case "CNAME":
+      // 65535 octets of RDATA, of which every 255 octets of text cost one for their length.
+      return [Buffer.byteLength(value) > 65_000 ? "value is over 65000 octets" : undefined];
     case "MX":
+      return [isNullMx(record) ? undefined : fault("value", nameFault(value))];
+    case "CNAME":
     case "NS":
       return [fault("value", nameFault(value))];
     default:
@@ -99,12 +109,15 @@ function valueFaults({ type, value }: DnsRecord): (string | undefined)[] {
   }
 }
 
-function numberFaults({ type, priority, ttl }: DnsRecord): (string | undefined)[] {
+function numberFaults(record: DnsRecord): (string | undefined)[] {
+  const { type, priority, ttl } = record;
   const faults: (string | undefined)[] = [];
   if (type === "MX" && priority === undefined) faults.push("priority is missing");
   if (type !== "MX" && priority !== undefined) faults.push("priority is for MX records only");
   if (priority !== undefined && !isWithin(priority, 0xffff))
     faults.push(`priority ${priority} is not 0 to 65535`);
+  if (isNullMx(record) && priority !== undefined && priority !== 0)
+    faults.push(`priority ${priority} is not the 0 of a null MX (RFC 7505, section 3)`);
   if (ttl !== undefined && !isWithin(ttl, 0x7fffffff)) faults.push(`ttl ${ttl} is not 0 to 2147483647`);
   return faults;
 }

@@ -54,6 +54,39 @@ describe("the stack's settings", () => {
     expect(faults.every(({ next }) => next.startsWith("For example: pulumi config set "))).toBe(true);
   });
 
+  it("read lists and maps as Pulumi keeps them", () => {
+    const { settings, faults } = readSettings({
+      ...minimal,
+      spf: '{"include":["_spf.example.net"],"existing":"v=spf1 mx ~all","all":"fail"}',
+      adopt: '{"spf":"zone/1","dmarc":2}',
+      route53OtherTexts: '{"example.com":["a=1",2]}',
+    });
+    expect(faults).toEqual([]);
+    expect(settings).toMatchObject({
+      spf: { include: ["_spf.example.net"], existing: "v=spf1 mx ~all", all: "fail" },
+      adopt: { spf: "zone/1", dmarc: "2" },
+      route53OtherTexts: { "example.com": ["a=1", "2"] },
+    });
+    const wrong = { spf: '{"includes":[]}', adopt: '{"spf":{}}', route53OtherTexts: '{"a":"b"}' };
+    expect(
+      readSettings({ ...minimal, ...wrong }).faults.map(({ path, reason }) => `${path} ${reason}`),
+    ).toEqual([
+      "route53OtherTexts is not a list",
+      "adopt is not a map of texts",
+      "spf has includes; it takes include, existing and all",
+    ]);
+  });
+
+  it("ask for the zone of the DNS host that is chosen", () => {
+    const { cloudflareZoneId: _, ...noZone } = minimal;
+    const missing = (raw: Record<string, string>) =>
+      readSettings({ ...noZone, ...raw }).faults.map(({ path }) => path);
+    expect(missing({})).toEqual(["cloudflareZoneId"]);
+    expect(missing({ dnsHost: "route53" })).toEqual(["route53ZoneId"]);
+    expect(missing({ dnsHost: "route53", route53ZoneId: "Z0123456789ABCDEFGHIJ" })).toEqual([]);
+    expect(missing({ dnsHost: "manual" })).toEqual([]);
+  });
+
   it.each([
     ["Domain", "Did you mean domain?"],
     ["subdomain", "Did you mean returnPathSubdomain?"],

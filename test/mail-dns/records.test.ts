@@ -4,15 +4,8 @@ import { describe, expect, it } from "vitest";
 import { dkimFaults, dkimName, dkimText } from "../../components/mail-dns/dkim/record";
 import { parseMailAddress } from "../../components/mail-dns/mail-address";
 import { planMailDns } from "../../components/mail-dns/plan";
-import { quotedTxt, txtStrings } from "../../components/mail-dns/record";
-import { identityFaults, identityRecords } from "../../components/sender-identity/records";
-
-const names = { domain: "example.com", subdomain: "em", senderAddress: "noreply@example.com" };
-const targets = {
-  mailCname: "u1.wl.sendgrid.net",
-  dkim1: "s1.u1.wl.sendgrid.net",
-  dkim2: "s2.u1.wl.sendgrid.net",
-};
+import { excludeEachOther } from "../../components/mail-dns/record";
+import { quotedTxt, txtStrings, unquotedTxt } from "../../components/mail-dns/txt";
 
 describe("a TXT record", () => {
   it("is split into strings of at most 255 octets that join to the text", () => {
@@ -25,6 +18,16 @@ describe("a TXT record", () => {
     );
   });
 
+  it("comes back from its zone file form as it was", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii", maxLength: 600 }), (text) => {
+        expect(unquotedTxt(quotedTxt(text))).toBe(text);
+      }),
+    );
+    expect(unquotedTxt("v=spf1 -all")).toBe("v=spf1 -all");
+    expect(unquotedTxt('"a\\059b"')).toBe("a;b");
+  });
+
   it("is quoted as a zone file has it", () => {
     expect(quotedTxt("v=spf1 -all")).toBe('"v=spf1 -all"');
     expect(quotedTxt('a"b\\c')).toBe('"a\\"b\\\\c"');
@@ -32,49 +35,28 @@ describe("a TXT record", () => {
   });
 });
 
-describe("the records of a sender identity", () => {
-  it("have names that follow from the settings", () => {
-    expect(
-      identityRecords(names, targets).map(({ key, name, type, value }) => [key, name, type, value]),
-    ).toEqual([
-      ["return-path", "em.example.com", "CNAME", "u1.wl.sendgrid.net"],
-      ["dkim1", "s1._domainkey.example.com", "CNAME", "s1.u1.wl.sendgrid.net"],
-      ["dkim2", "s2._domainkey.example.com", "CNAME", "s2.u1.wl.sendgrid.net"],
-    ]);
-  });
+describe("two records at one name", () => {
+  const slot = (type: string, text?: string, name = "example.com") => ({ name, type, text });
 
-  it("all carry a purpose that fits into a record comment", () => {
-    const plan = planMailDns({ domain: "example.com", records: identityRecords(names, targets), spf: {} });
-    for (const { purpose } of [...plan.authentication, plan.dmarc]) {
-      expect(purpose.length).toBeGreaterThan(10);
-      expect(purpose.length).toBeLessThanOrEqual(100);
-    }
-  });
-
-  it("are refused where two of them would stand at one name", () => {
-    const clash = { ...names, subdomain: "s1._domainkey" };
-    expect(identityFaults(clash).map(({ path }) => path)).toContain("records");
+  it.each([
+    ["a CNAME and anything", slot("CNAME"), slot("TXT", "x")],
+    ["two SPF records", slot("TXT", "v=spf1 -all"), slot("TXT", "V=SPF1 include:example.net ~all")],
+    ["two DMARC records", slot("TXT", "v=DMARC1", "_dmarc.a.example"), slot("TXT", "x", "_dmarc.a.example")],
+    ["two keys", slot("TXT", "p=a", "s._domainkey.a.example"), slot("TXT", "p=b", "s._domainkey.a.example")],
+    ["the same text twice", slot("TXT", "x"), slot("TXT", "x")],
+    ["two mail exchangers", slot("MX"), slot("MX")],
+  ])("%s exclude each other", (_, one, other) => {
+    expect(excludeEachOther(one, other)).toBe(true);
+    expect(excludeEachOther(other, one)).toBe(true);
+    expect(excludeEachOther(one, { ...other, name: "other.example" })).toBe(false);
   });
 
   it.each([
-    [{ domain: "exa_mple.com" }, ["domain"]],
-    [{ senderAddress: "noreply@example.org" }, ["sender.address"]],
-    [{ senderAddress: "noreply@mail.example.com" }, ["sender.address"]],
-    [{ subdomain: "-em" }, ["subdomain"]],
-    [{ subdomain: "a".repeat(64) }, ["subdomain"]],
-    [{ dkimSelector: "long" }, ["dkimSelector"]],
-    [
-      { domain: "bad..name", subdomain: "_", senderAddress: "nobody" },
-      ["domain", "subdomain", "sender.address"],
-    ],
-  ])("%j is refused at %j", (change, paths) => {
-    expect(identityFaults({ ...names, ...change }).map(({ path }) => path)).toEqual(paths);
-  });
-
-  it("of an internationalized domain accept a sender in either spelling", () => {
-    for (const senderAddress of ["a@bücher.example", "a@xn--bcher-kva.example"]) {
-      expect(identityFaults({ ...names, domain: "bücher.example", senderAddress })).toEqual([]);
-    }
+    ["SPF and another text", slot("TXT", "v=spf1 -all"), slot("TXT", "google-site-verification=1")],
+    ["a text and an exchanger", slot("TXT", "x"), slot("MX")],
+    ["what only begins like SPF", slot("TXT", "v=spf1 -all"), slot("TXT", "v=spf10 -all")],
+  ])("%s stand side by side", (_, one, other) => {
+    expect(excludeEachOther(one, other)).toBe(false);
   });
 });
 

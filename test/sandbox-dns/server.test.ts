@@ -24,6 +24,10 @@ beforeAll(async () => {
     { name: "loop2.example.com", type: "CNAME", value: "loop1.example.com" },
     { name: "*.wild.example.com", type: "TXT", value: "any" },
     { name: "present.wild.example.com", type: "A", value: "192.0.2.2" },
+    { name: "*._domainkey.mute.example.com", type: "TXT", value: "v=DKIM1; p=" },
+    { name: "mute.example.com", type: "MX", value: ".", priority: 0 },
+    { name: "empty.example.com", type: "TXT", value: "" },
+    { name: "longest.example.com", type: "TXT", value: "k".repeat(65_000) },
     { name: "big.example.com", type: "TXT", value: "x".repeat(3000) },
     { name: "em.example.com.deep.example.com", type: "TXT", value: "far below" },
   ]);
@@ -86,6 +90,26 @@ describe("an answer", () => {
   test("comes from a wildcard where the name does not exist", async () => {
     expect(lines(await ask(server.port, "a.b.wild.example.com", "TXT"))).toHaveLength(1);
     expect(lines(await ask(server.port, "present.wild.example.com", "TXT"))).toEqual([]);
+  });
+});
+
+describe("the client of Node gets", () => {
+  const ask = (name: string, type: string) => resolver("127.0.0.1", server.port)(name, type);
+
+  test("the empty host of a null MX", async () => {
+    expect(await ask("mute.example.com", "MX")).toMatchObject([{ exchange: "", priority: 0 }]);
+  });
+
+  test("a wildcard's text at any name below", async () => {
+    expect(await ask("s1._domainkey.mute.example.com", "TXT")).toEqual([["v=DKIM1; p="]]);
+    await expect(ask("_domainkey.mute.example.com", "TXT")).rejects.toMatchObject({ code: "ENODATA" });
+  });
+
+  test("texts from none to the most octets", async () => {
+    expect(await ask("empty.example.com", "TXT")).toEqual([[""]]);
+    expect(await ask("longest.example.com", "TXT")).toEqual([
+      [...Array<string>(254).fill("k".repeat(255)), "k".repeat(65_000 - 254 * 255)],
+    ]);
   });
 });
 

@@ -28,14 +28,17 @@ export async function startCloud(program: PulumiFn): Promise<Cloud> {
   const folder = mkdtempSync(join(tmpdir(), "smarthost-substitutes-"));
   for (const name of ["state", "home", "work"]) mkdirSync(join(folder, name));
   const events: string[] = [];
-  const aws = new AwsAccount({
-    onInstanceRunning: ({ privateIp }) => void events.push(`${privateIp} runs`),
-    onInstanceStopping: ({ privateIp }) => void events.push(`${privateIp} stops`),
-    onInstanceTerminated: ({ privateIp }) => void events.push(`${privateIp} is gone`),
-    onVolumeAttached: (_volume, { privateIp }) => void events.push(`volume at ${privateIp}`),
-    onVolumeDetaching: (_volume, { privateIp }) => void events.push(`volume leaves ${privateIp}`),
-  });
   const zones = new Zones();
+  const aws = new AwsAccount(
+    {
+      onInstanceRunning: ({ privateIp }) => void events.push(`${privateIp} runs`),
+      onInstanceStopping: ({ privateIp }) => void events.push(`${privateIp} stops`),
+      onInstanceTerminated: ({ privateIp }) => void events.push(`${privateIp} is gone`),
+      onVolumeAttached: (_volume, { privateIp }) => void events.push(`volume at ${privateIp}`),
+      onVolumeDetaching: (_volume, { privateIp }) => void events.push(`volume leaves ${privateIp}`),
+    },
+    zones,
+  );
   zones.create(zone.name);
   const cloudflare = new CloudflareAccount([zone], zones);
   const servers = await Promise.all([serve(awsProvider(aws)), serve(cloudflareProvider(cloudflare))]);

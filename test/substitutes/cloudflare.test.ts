@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { type RunningProvider, serve } from "../../providers/kit";
 import { CloudflareAccount, cloudflareProvider, cloudflareSdkVersion } from "../../sandbox/cloudflare";
 import { contentFault, quoted, textOf } from "../../sandbox/cloudflare/content";
@@ -65,6 +66,8 @@ describe("check", () => {
     mx,
     { ...txt, type: "A", content: "192.0.2.1", proxied: true },
     { ...txt, type: "AAAA", content: "2001:db8::1" },
+    { ...txt, name: "*._domainkey.example.com", content: '""' },
+    { ...mx, content: ".", priority: 0 },
   ])("$type $name passes", async (inputs) => {
     expect((await cloudflare.check(type, inputs)).failures).toEqual([]);
   });
@@ -88,6 +91,8 @@ describe("check", () => {
     ["an address that is none", { ...txt, type: "A", content: "192.0.2.256" }, "content", /no IPv4/],
     ["a long IPv6 spelling", { ...txt, type: "AAAA", content: "2001:DB8:0::1" }, "content", /2001:db8::1/],
     ["an MX without priority", { ...mx, priority: undefined }, "priority", /MX/],
+    ["a null MX with a preference", { ...mx, content: "." }, "priority", /must be 0 for a null MX, not 10/],
+    ["the root as a CNAME's target", { ...cname, content: "." }, "content", /dot/],
     ["a priority elsewhere", { ...txt, priority: 1 }, "priority", /MX/],
     ["a proxied TXT", { ...txt, proxied: true }, "proxied", /TXT/],
     ["a proxied record with a ttl of its own", { ...cname, proxied: true }, "proxied", /ttl 1, not 300/],
@@ -154,6 +159,17 @@ describe("records in the zone", () => {
   test("a proxied CNAME does not show its target", async () => {
     await make({ ...cname, proxied: true, ttl: 1 });
     expect(served()).toMatchObject([{ name: "em.example.com", type: "A" }]);
+  });
+
+  test("a null MX, a wildcard and an empty text are served", async () => {
+    await make({ ...mx, content: ".", priority: 0 });
+    await make({ ...txt, name: "*._domainkey.example.com", content: '"v=DKIM1; p="' });
+    await make({ ...txt, name: "empty.example.com", content: '""' });
+    expect(served()).toMatchObject([
+      { type: "MX", value: ".", priority: 0 },
+      { name: "*._domainkey.example.com", value: "v=DKIM1; p=" },
+      { name: "empty.example.com", value: "" },
+    ]);
   });
 
   test("an update changes the one record, a delete removes it", async () => {
@@ -229,5 +245,63 @@ describe("getZone", () => {
 
   test("a zone that is not there is an error", async () => {
     await expect(getZone({ filter: { name: "example.org" } })).rejects.toThrow("no zone example.org");
+  });
+});
+
+describe("getDnsRecords", () => {
+  const getDnsRecords = (args: Record<string, unknown>) =>
+    cloudflare.invoke("cloudflare:index/getDnsRecords:getDnsRecords", args);
+  const at = async (args: Record<string, unknown>) => (await getDnsRecords(args)).result.results;
+
+  beforeEach(async () => {
+    for (const record of [txt, { ...txt, content: '"other"' }, mx, cname]) await make(record);
+  });
+
+  test("gives the records of a name and a type as they were written", async () => {
+    const { result } = await getDnsRecords({ zoneId: zone.id, name: { exact: "example.com" }, type: "TXT" });
+    const [first] = account.records(zone.id);
+    expect(result).toMatchObject({ match: "all", tagMatch: "all", direction: "asc", proxied: false });
+    expect(result.results).toMatchObject([
+      { id: first?.id, name: "example.com", type: "TXT", content: '"v=spf1 -all"', ttl: 1, proxied: false },
+      { content: '"other"' },
+    ]);
+  });
+
+  test.each([
+    [{ name: { exact: "example.com" } }, ["TXT", "TXT", "MX"]],
+    [{ name: { exact: "EM.example.com" } }, ["CNAME"]],
+    [{ type: "MX" }, ["MX"]],
+    [{}, ["TXT", "TXT", "MX", "CNAME"]],
+    [{ maxItems: 1 }, ["TXT"]],
+    [{ name: { exact: "nothing.example.com" } }, []],
+    [{ name: { exact: "com" } }, []],
+  ])("%o finds %o", async (filter, types) => {
+    const found = await at({ zoneId: zone.id, ...filter });
+    expect(found).toMatchObject(types.map((each) => ({ type: each })));
+    expect(found).toHaveLength(types.length);
+  });
+
+  test("an MX has its priority, and another record none", async () => {
+    const [record] = z.array(z.looseObject({})).parse(await at({ zoneId: zone.id, type: "MX" }));
+    expect(record).toMatchObject({ content: "mx.example.net", priority: 10 });
+    expect(await at({ zoneId: zone.id, type: "CNAME" })).toMatchObject([
+      expect.not.objectContaining({ priority: 0 }),
+    ]);
+  });
+
+  test.each([
+    [{}, "zoneId", /missing/],
+    [{ zoneId: "example.com" }, "zoneId", /32 hexadecimal/],
+    [{ zoneId: zone.id, name: { startswith: "x" } }, "name.startswith", /no property/],
+    [{ zoneId: zone.id, search: "x" }, "search", /no property/],
+    [{ zoneId: zone.id, type: "SPF" }, "type", /TXT/],
+    [{ zoneId: zone.id, maxItems: 0 }, "maxItems", /./],
+  ])("%o is refused", async (args, property, reason) => {
+    const { failures } = await getDnsRecords(args);
+    expect(failures).toContainEqual({ property, reason: expect.stringMatching(reason) });
+  });
+
+  test("an unknown zone is refused", async () => {
+    await expect(getDnsRecords({ zoneId: "0".repeat(32) })).rejects.toThrow("7003");
   });
 });

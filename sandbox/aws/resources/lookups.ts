@@ -34,7 +34,7 @@ function filtered<Thing>(things: readonly Thing[], given: Filters, filterable: F
 }
 
 /** The one thing that was found, refused in the provider's words when there is none or more than one. */
-function theOnly<Thing>(found: readonly Thing[], what: string): Thing {
+export function theOnly<Thing>(found: readonly Thing[], what: string): Thing {
   const [only, ...others] = found;
   if (only === undefined) throw new Error(`no matching ${what} found`);
   if (others.length > 0) {
