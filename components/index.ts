@@ -4,6 +4,7 @@ export { type CloudflareArgs, cloudflare } from "./mail-dns/cloudflare";
 export type { DkimDeclaration } from "./mail-dns/dkim/record";
 export type { DmarcPolicy, DmarcSettings } from "./mail-dns/dmarc/settings";
 export type { DnsHost, ExistingRecord, ExistingZone } from "./mail-dns/dns-host";
+export { type DnsResolverOptions, dnsResolver } from "./mail-dns/dns-resolver";
 export type { Finding } from "./mail-dns/finding";
 export {
   type DnsPublication,
@@ -14,6 +15,7 @@ export {
 export { manual } from "./mail-dns/manual";
 export { type MailDnsSettings, type MailPlan, planMailDns } from "./mail-dns/plan";
 export type { MailRecord, MailRecordType } from "./mail-dns/record";
+export type { DnsAnswer, DnsData, DnsResolver, DnsType } from "./mail-dns/resolver";
 export { type Route53Args, route53 } from "./mail-dns/route53";
 export type { SpfSettings } from "./mail-dns/spf/settings";
 export { recordTable, zoneText } from "./mail-dns/zone-text";
@@ -24,6 +26,7 @@ export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings
 export { renderUserData } from "./postfix-relay/user-data";
 export type { IdentitySettings, LinkSettings } from "./sender-identity/records";
 export { SenderIdentity, type SenderIdentityArgs } from "./sender-identity/sender-identity";
+export { SingleSender, type SingleSenderArgs } from "./sender-identity/single-sender";
 export { type GenericSmartHost, type GenericSmartHostArgs, smartHost } from "./smart-hosts/generic";
 export { type SendGridOptions, type SendGridSmartHost, sendgrid } from "./smart-hosts/sendgrid";
 export type { SmartHostEndpoint } from "./smart-hosts/smart-host";

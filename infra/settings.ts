@@ -118,6 +118,14 @@ const SETTINGS = {
     optional: true,
     example: "--path 'route53OtherTexts[\"example.com\"][0]' google-site-verification=123",
   },
+  dnsResolver: {
+    read: matching(
+      /^(system|none|\[?[0-9a-f.:]+\]?(:\d+)?)$/i,
+      "is neither system nor none nor an IP address",
+    ),
+    fallback: "system",
+    example: "dnsResolver system",
+  },
   adopt: { read: map, optional: true, example: "--path adopt.spf ZONE/RECORD" },
   senderAddress: { read: text, example: "senderAddress noreply@example.com" },
   returnPathSubdomain: { read: text, fallback: "em", example: "returnPathSubdomain em" },
@@ -125,6 +133,11 @@ const SETTINGS = {
     read: oneOf("automatic", "manual"),
     fallback: "automatic",
     example: "sendgridSecurity automatic",
+  },
+  sendgridAdoptExisting: {
+    read: (value) => oneOf("true", "false")(value) === "true",
+    fallback: false,
+    example: "sendgridAdoptExisting true",
   },
   linkSubdomain: { read: text, optional: true, example: "linkSubdomain links" },
   dkimSelector: { read: text, optional: true, example: "dkimSelector mta" },

@@ -4,6 +4,8 @@ import { Provider as SendGrid, config as sendgridConfig } from "@pulumi/sendgrid
 import {
   cloudflare,
   type DnsHost,
+  type DnsResolver,
+  dnsResolver,
   MailRelay,
   type MailRelayArgs,
   mailRelayFaults,
@@ -53,12 +55,14 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
     domain: settings.domain,
     dns: dnsHost(settings),
     adopt: settings.adopt,
+    resolver: resolver(settings),
     sender: { address: settings.senderAddress },
     identity: {
       subdomain: settings.returnPathSubdomain,
       dkimSelector: settings.dkimSelector,
       security: settings.sendgridSecurity,
       links: settings.linkSubdomain === undefined ? undefined : { subdomain: settings.linkSubdomain },
+      adoptExisting: settings.sendgridAdoptExisting,
       validationTimeout: settings.validationTimeout,
     },
     dmarc: {
@@ -87,6 +91,11 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
       queueVolumeSize: settings.relayQueueVolumeSize,
     },
   };
+}
+
+/** Who is asked about what records lead to. */
+function resolver({ dnsResolver: by }: StackSettings): DnsResolver | undefined {
+  return by === "none" ? undefined : dnsResolver(by === "system" ? {} : { servers: [by] });
 }
 
 function dnsHost(settings: StackSettings): DnsHost {

@@ -28,7 +28,9 @@ export async function execute([program = "", ...args]: string[]): Promise<number
   });
   const settingsFile = join(projectRoot(), `Pulumi.${STACK}.yaml`);
   try {
-    await writeFile(settingsFile, stringify({ config: settingsFor(13) }), { flag: "wx" });
+    await writeFile(settingsFile, stringify({ config: { ...settingsFor(13), ...world.settings } }), {
+      flag: "wx",
+    });
     const { exitCode } = await execa(program, args, {
       cwd: projectRoot(),
       stdio: "inherit",

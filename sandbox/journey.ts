@@ -118,7 +118,7 @@ export class Journey {
         program: stack,
         attachedProviders: world.attachedProviders,
         environment: world.environment,
-        config: settingsFor(debian),
+        config: { ...settingsFor(debian), ...world.settings },
         signal,
       });
       return new Journey(world, run, servers, folder);

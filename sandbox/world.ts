@@ -65,6 +65,8 @@ export interface WorldOptions {
 /** The account on one machine: SendGrid, Cloudflare, AWS, DNS and the recipient's inbox. */
 export interface World {
   readonly domain: string;
+  /** Signs the certificates of SendGrid and of the inbox. */
+  readonly authority: Authority;
   readonly zones: Zones;
   readonly dns: DnsServer;
   readonly resolve: Resolve;
@@ -76,6 +78,8 @@ export interface World {
   readonly attachedProviders: Record<string, number>;
   /** Serves a wrong value for a name of the user's zone, until the returned function mends it. */
   tamper(name: string, wrong: string): () => void;
+  /** Settings of the stack that differ from world to world: who answers its questions to DNS. */
+  readonly settings: Record<string, string>;
   /** What the SendGrid provider needs in its environment. The key is secret. */
   readonly environment: Record<string, string>;
   close(): Promise<void>;
@@ -116,7 +120,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       startSendGridSmtp({
         account,
         resolver: resolve,
-        certificate: await authority.issue(["smtp.sendgrid.net"]),
+        certificate: await authority.issue(["smtp.sendgrid.net", "smtp.eu.sendgrid.net"]),
         listen: addresses.smartHost.ports.map((port) => ({ ...port, address: addresses.smartHost.address })),
         localAddress: addresses.smartHost.address,
         mxPort: inbox.port,
@@ -131,6 +135,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const cloudflareServer = await keep(serve(cloudflareProvider(cloudflare)));
     return {
       domain,
+      authority,
       zones,
       dns,
       resolve,
@@ -150,6 +155,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           }
         };
       },
+      settings: { dnsResolver: `${where.address}:${where.port}` },
       environment: { SENDGRID_API_KEY: adminKey, SENDGRID_BASE_URL: api.url },
       close,
     };

@@ -1,23 +1,11 @@
-import { fromByteArray } from "ipaddr.js";
+import { type Answer, decode, encode, RECURSION_DESIRED, type StringRecordType } from "dns-packet";
 import type { DnsData, DnsType } from "./resolver";
 
-/** The numbers of the types (RFC 1035 section 3.2.2, RFC 3596 section 2.1). */
-const TYPES: Readonly<Record<DnsType, number>> = {
-  A: 1,
-  NS: 2,
-  CNAME: 5,
-  PTR: 12,
-  MX: 15,
-  TXT: 16,
-  AAAA: 28,
-};
-const CLASS_IN = 1;
-const RECURSION_DESIRED = 0x0100;
+const HEADER_LENGTH = 12;
 const RESPONSE = 0x8000;
 const TRUNCATED = 0x0200;
-const HEADER_LENGTH = 12;
-/** EDNS (RFC 6891 section 6.1.2): the root, type OPT, 1232 octets fit into an answer, nothing else. */
-const OPT = Buffer.from([0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0]);
+/** EDNS (RFC 6891 section 6.1.2): an answer over UDP may be this long, in octets. */
+const LONGEST_UDP_ANSWER = 1232;
 
 /** What an answer says. */
 export interface DnsReply<T extends DnsType> {
@@ -29,22 +17,32 @@ export interface DnsReply<T extends DnsType> {
   records: DnsData[T][];
 }
 
-/** A recursive query as octets. `name` has labels of 1 to 63 ASCII characters, at most 253 in all. */
+/** A recursive query as octets. `name` has labels of 1 to 63 printable ASCII characters, at most 253 in all. */
 export function encodeQuery(id: number, name: string, type: DnsType): Buffer {
-  const header = Buffer.alloc(HEADER_LENGTH);
-  header.writeUInt16BE(id, 0);
-  header.writeUInt16BE(RECURSION_DESIRED, 2);
-  header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(1, 10);
-  const labels = name.split(".").map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`));
-  const question = Buffer.from([0, 0, TYPES[type], 0, CLASS_IN]);
-  return Buffer.concat([header, ...labels, question, OPT]);
+  return encode({
+    type: "query",
+    id,
+    flags: RECURSION_DESIRED,
+    questions: [{ name, type }],
+    additionals: [
+      {
+        type: "OPT",
+        name: ".",
+        udpPayloadSize: LONGEST_UDP_ANSWER,
+        extendedRcode: 0,
+        ednsVersion: 0,
+        flags: 0,
+        flag_do: false,
+        options: [],
+      },
+    ],
+  });
 }
 
 /**
  * Reads the answer to the query with this id, or undefined when the message is none.
  *
- * @throws RangeError when the message ends too early or its names run in circles
+ * @throws Error when the message ends too early or its names run in circles
  */
 export function decodeReply<T extends DnsType>(
   octets: Buffer,
@@ -56,78 +54,59 @@ export function decodeReply<T extends DnsType>(
     return undefined;
   }
   const flags = octets.readUInt16BE(2);
-  if ((flags & RESPONSE) === 0 || octets.readUInt16BE(4) !== 1) {
+  if ((flags & RESPONSE) === 0) {
     return undefined;
   }
-  const question = readName(octets, HEADER_LENGTH);
+  const rcode = flags & 15;
+  // It may end within a record, and then only its header can be read.
+  if ((flags & TRUNCATED) !== 0) {
+    return { rcode, truncated: true, records: [] };
+  }
+  const { questions = [], answers = [] } = decode(octets);
+  // dns-packet reads addresses and texts beyond the end; then it counts too many octets, or NaN.
+  if (!(decode.bytes <= octets.length)) {
+    throw new RangeError("the message ends within a record");
+  }
+  const [question] = questions;
   if (
-    question.name.toLowerCase() !== name.toLowerCase() ||
-    octets.readUInt16BE(question.end) !== TYPES[type]
+    questions.length !== 1 ||
+    question?.name.toLowerCase() !== name.toLowerCase() ||
+    question.type !== type
   ) {
     return undefined;
   }
-  const records: DnsData[T][] = [];
-  let at = question.end + 4;
-  for (let left = octets.readUInt16BE(6); left > 0 && (flags & TRUNCATED) === 0; left -= 1) {
-    const { end } = readName(octets, at);
-    const start = end + 10;
-    at = start + octets.readUInt16BE(end + 8);
-    if (at > octets.length) {
-      throw new RangeError("a record ends after the message");
-    }
-    if (octets.readUInt16BE(end) === TYPES[type]) {
-      records.push(READERS[type](octets, start, at));
-    }
-  }
-  return { rcode: flags & 15, truncated: (flags & TRUNCATED) !== 0, records };
+  return { rcode, truncated: false, records: answers.flatMap(READERS[type]) };
 }
 
-type Readers = { [T in DnsType]: (octets: Buffer, start: number, end: number) => DnsData[T] };
-
-const readTarget = (octets: Buffer, start: number) => readName(octets, start).name.toLowerCase();
-const readAddress = (octets: Buffer, start: number, end: number) =>
-  fromByteArray([...octets.subarray(start, end)]).toString();
+/** Gives the data of a record of this type, and nothing of others. */
+type Readers = { [T in DnsType]: (answer: Answer) => DnsData[T][] };
 
 const READERS: Readers = {
-  A: readAddress,
-  AAAA: readAddress,
-  CNAME: readTarget,
-  NS: readTarget,
-  PTR: readTarget,
-  MX: (octets, start) => ({
-    preference: octets.readUInt16BE(start),
-    exchange: readTarget(octets, start + 2),
-  }),
-  TXT: (octets, start, end) => {
-    const strings: string[] = [];
-    for (let at = start; at < end; ) {
-      const next = at + 1 + octets.readUInt8(at);
-      strings.push(octets.toString("latin1", at + 1, Math.min(next, end)));
-      at = next;
-    }
-    return strings.join("");
-  },
+  A: stringsOf("A"),
+  AAAA: stringsOf("AAAA"),
+  CNAME: stringsOf("CNAME"),
+  NS: stringsOf("NS"),
+  PTR: stringsOf("PTR"),
+  MX: (answer) =>
+    answer.type === "MX"
+      ? [{ preference: answer.data.preference ?? 0, exchange: toName(answer.data.exchange) }]
+      : [],
+  TXT: (answer) =>
+    answer.type === "TXT"
+      ? [
+          [answer.data]
+            .flat()
+            .map((text) => text.toString("latin1"))
+            .join(""),
+        ]
+      : [],
 };
 
-/** A name and where it ends (RFC 1035 section 4.1.4). Pointers lead backwards only, so that there is an end. */
-function readName(octets: Buffer, start: number): { name: string; end: number } {
-  const labels: string[] = [];
-  let end: number | undefined;
-  let earliest = start;
-  for (let at = start; ; ) {
-    const length = octets.readUInt8(at);
-    if (length >= 0xc0) {
-      end ??= at + 2;
-      at = octets.readUInt16BE(at) & 0x3fff;
-      if (at >= earliest) {
-        throw new RangeError("a name points forward");
-      }
-      earliest = at;
-    } else if (length === 0) {
-      return { name: labels.join("."), end: end ?? at + 1 };
-    } else {
-      labels.push(octets.toString("latin1", at + 1, at + 1 + length).replaceAll(".", "\\."));
-      at += 1 + length;
-    }
-  }
+function stringsOf(type: StringRecordType): (answer: Answer) => string[] {
+  return (answer) => (answer.type === type ? [toName(answer.data)] : []);
+}
+
+/** In lower case; dns-packet calls the root a dot. */
+function toName(decoded: string): string {
+  return decoded === "." ? "" : decoded.toLowerCase();
 }

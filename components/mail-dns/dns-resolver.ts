@@ -1,6 +1,7 @@
 import { BADRESP, NODATA, NOTFOUND } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { exchange, NO_SUCH_NAME } from "./dns-exchange";
+import { isQueryable } from "./dns-name";
 import type { DnsAnswer, DnsData, DnsResolver, DnsType } from "./resolver";
 
 /** How {@link dnsResolver} asks. */
@@ -71,7 +72,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
   };
 
   async function ask<T extends DnsType>(name: string, type: T): Promise<DnsAnswer<T>> {
-    if (!isCarried(name)) {
+    if (!isQueryable(name)) {
       return { exists: false, records: [] };
     }
     if (HOST_CHARACTERS.test(name)) {
@@ -96,12 +97,6 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
 
 /** What Node's resolver accepts and writes as it is, without the escapes of RFC 1035 section 5.1. */
 const HOST_CHARACTERS = /^[a-z0-9_.-]+$/;
-
-/** RFC 1035 section 2.3.4, in ASCII. */
-function isCarried(name: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant.
-  return name.length <= 253 && name.split(".").every((label) => /^[\x00-\x7f]{1,63}$/.test(label));
-}
 
 /** A name of an answer, its escapes undone but for a dot within a label, which is no separator. */
 function toName(presented: string): string {

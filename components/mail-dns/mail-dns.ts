@@ -5,8 +5,10 @@ import { claim } from "./claims";
 import { describeDmarcChange } from "./dmarc/changes";
 import type { DnsHost } from "./dns-host";
 import type { Finding } from "./finding";
+import { lookedUpFindings } from "./look-ups";
 import { type MailDnsSettings, type MailPlan, planMailDns, recordsOf } from "./plan";
 import { type MailRecord, slotOf } from "./record";
+import type { DnsResolver } from "./resolver";
 import { type PlacedRecord, ZoneGuard } from "./zone-guard";
 import { recordTable, zoneText } from "./zone-text";
 
@@ -24,6 +26,12 @@ export interface DnsPublication {
    * published there (RFC 9990 section 4).
    */
   reportHosts?: { [domain: string]: DnsHost };
+  /**
+   * Who looks up, in the preview too, what an SPF or DMARC record leads to before it is made or changed: the lookups
+   * that SPF spends, alignment by tree walk, the consent of report addresses. A record that receivers could not
+   * evaluate is refused then. Such as `dnsResolver()`; left out, nothing is looked up.
+   */
+  resolver?: DnsResolver;
 }
 
 export interface MailDnsArgs
@@ -67,7 +75,11 @@ export class MailDns extends pulumi.ComponentResource {
       subject,
       placed,
       () => ({ parent: this }),
-      (record, before) => this.#tell(changeOf(record, before)),
+      async (record, before) => {
+        const { faults, findings } = await changeOf(record, before, plan, args.resolver);
+        this.#tell(findings);
+        return faults;
+      },
     );
     const componentHooks = { hooks: { beforeCreate: [guard.beforeComponent] } };
     super("smarthost:index:MailDns", name, {}, pulumi.mergeOptions(opts, componentHooks));
@@ -132,9 +144,24 @@ function place(
   }));
 }
 
-/** What a step changes for receivers, where the change of a record is one. */
-function changeOf({ key, value }: PlacedRecord["record"], before: string | undefined): Finding[] {
-  return key === "dmarc" && typeof value === "string" ? describeDmarcChange(before, value) : [];
+/** What a change means for receivers, and what DNS says about it where somebody is asked. */
+async function changeOf(
+  record: PlacedRecord["record"],
+  before: string | undefined,
+  plan: MailPlan<pulumi.Input<string>>,
+  resolver: DnsResolver | undefined,
+): Promise<{ faults: Fault[]; findings: Finding[] }> {
+  const { key, value } = record;
+  const isStep = key === "dmarc" && before !== undefined && typeof value === "string";
+  const all = [
+    ...(isStep ? describeDmarcChange(before, value) : []),
+    ...(resolver ? await lookedUpFindings(record, plan, resolver) : []),
+  ];
+  const errors = all.filter(({ severity }) => severity === "error");
+  return {
+    faults: errors.map(({ path, message, next }) => ({ path, reason: message, next })),
+    findings: all.filter((finding) => !errors.includes(finding)),
+  };
 }
 
 /** Keys that no record has: a typing error, or the record is not made any more. */

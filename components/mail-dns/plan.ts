@@ -1,6 +1,12 @@
 import type { Fault } from "../faults";
-import { alignmentFindings } from "./alignment";
-import { type DmarcSettings, externalReportFinding, isEnforcing, planDmarc } from "./dmarc/settings";
+import { alignmentFindings, type Sender } from "./alignment";
+import {
+  type DmarcSettings,
+  type ExternalReport,
+  externalReportFinding,
+  isEnforcing,
+  planDmarc,
+} from "./dmarc/settings";
 import { parseDomainName } from "./domain-name";
 import type { Finding } from "./finding";
 import { conflicts, type MailRecord } from "./record";
@@ -31,6 +37,8 @@ export interface MailDnsSettings<V> {
     /** Domain in the DKIM signature (d=). */
     dkimDomain?: string;
   };
+  /** Texts that names will have and that only the sending service knows for sure, for look-ups before that. */
+  foreseen?: { [name: string]: string };
   /**
    * Domains of report addresses whose DNS is yours: the record with which they agree to get this domain's reports
    * (RFC 9990 section 4) is part of the plan. For others a finding says what their owners have to publish.
@@ -48,6 +56,12 @@ export interface MailPlan<V> {
   policy: MailRecord | undefined;
   /** What the domains of report addresses publish, by these domains. */
   reports: { destination: string; record: MailRecord }[];
+  /** What other domains have to publish before they get reports; nobody but their owners can. */
+  foreignReports: ExternalReport[];
+  /** What mail is authenticated by, with the alignment that the policy asks for. */
+  sender: Sender | undefined;
+  /** Texts that names will have and that only the sending service knows for sure. */
+  foreseen: { [name: string]: string };
   /** Whether receivers are asked to hold back or refuse mail that fails. */
   enforcing: boolean;
   faults: Fault[];
@@ -85,6 +99,9 @@ export function planMailDns<V>(settings: MailDnsSettings<V>): MailPlan<V> {
     authentication,
     policy: undefined,
     reports: [],
+    foreignReports: [],
+    sender: undefined,
+    foreseen: settings.foreseen ?? {},
     enforcing: dmarc !== false && isEnforcing(dmarc),
     faults,
     findings,
@@ -93,9 +110,8 @@ export function planMailDns<V>(settings: MailDnsSettings<V>): MailPlan<V> {
     addPolicy(plan, dmarc, settings.reportDomains ?? []);
     if (settings.sender && plan.faults.length === 0) {
       const { spfAlignment: spfMode = "relaxed", dkimAlignment: dkimMode = "relaxed" } = dmarc;
-      plan.findings.push(
-        ...alignmentFindings({ from: domain, ...settings.sender, spfMode, dkimMode }, "dmarc"),
-      );
+      plan.sender = { from: domain, ...settings.sender, spfMode, dkimMode };
+      plan.findings.push(...alignmentFindings(plan.sender, "dmarc"));
     }
   }
   faults.push(...conflicts(recordsOf(plan), "records"));
@@ -117,6 +133,7 @@ function addPolicy(plan: MailPlan<unknown>, dmarc: DmarcSettings, reportDomains:
   for (const report of externalReports) {
     const { destination, name } = report;
     if (!reportDomains.includes(destination)) {
+      plan.foreignReports.push(report);
       plan.findings.push(externalReportFinding(report));
       continue;
     }

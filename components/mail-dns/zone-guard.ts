@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { describeFaults } from "../faults";
+import { describeFaults, type Fault } from "../faults";
 import { collisions } from "./collisions";
 import type { DnsHost, ExistingRecord, ExistingZone } from "./dns-host";
 import { OncePerRun } from "./once-per-run";
@@ -16,12 +16,14 @@ export interface PlacedRecord {
   importId: string | undefined;
 }
 
-/** Hooks have names that are unique in a run of the program. */
+/** Hooks have names that are unique in a run of the program, and the same in its next run. */
 const counters = new OncePerRun<{ count: number }>();
+/** Where there is no run, unique names have to do. */
+const withoutRun = { count: 0 };
 
 /**
  * Looks into the zone before a record is made or changed, in the preview too, and refuses what would collide with a
- * record that is there. All records of a new component are looked at together, so that one error lists everything.
+ * record that is there, and what is wrong with the change. All records of a new component are looked at together, so that one error lists everything.
  */
 export class ZoneGuard {
   /** For the component's hooks: the engine calls it when there is no such component yet. */
@@ -33,15 +35,18 @@ export class ZoneGuard {
 
   /**
    * @param subject the component, for messages
-   * @param onUpdate gets a record that is about to change, and its value in the zone
+   * @param onChange gets a record that is about to be made or changed, and what it says now; gives what is wrong
    */
   constructor(
     private readonly subject: string,
     private readonly placed: readonly PlacedRecord[],
     private readonly invokeOptions: () => pulumi.InvokeOptions,
-    private readonly onUpdate: (record: PlacedRecord["record"], before: string | undefined) => void,
+    private readonly onChange: (
+      record: PlacedRecord["record"],
+      before: string | undefined,
+    ) => Promise<Fault[]>,
   ) {
-    const id = `smarthost-${counters.get("hooks", () => ({ count: 0 })).count++}`;
+    const id = `smarthost-${nextHookNumber()}`;
     const everywhere = { onDryRun: true };
     this.beforeComponent = new pulumi.ResourceHook(
       `${id}-component`,
@@ -58,15 +63,17 @@ export class ZoneGuard {
   async #look({ name, id, newInputs = {}, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
     const one = this.placed.find((each) => each.name === name);
     const zone = await one?.host.existing?.(newInputs, this.invokeOptions());
-    if (!one || !zone) {
+    if (!one) {
       return;
     }
-    if (oldInputs === undefined) {
-      this.#refuse(one, zone);
-      return;
+    const own = oldInputs === undefined ? undefined : zone?.records.find((found) => isOwn(found, id));
+    if (zone) {
+      this.#refuse(one, { ...zone, records: zone.records.filter((found) => found !== own) });
     }
-    this.onUpdate(one.record, zone.records.find((found) => isOwn(found, id))?.value);
-    this.#refuse(one, { ...zone, records: zone.records.filter((found) => !isOwn(found, id)) });
+    const faults = await this.onChange(one.record, own?.value);
+    if (faults.length > 0) {
+      throw new Error(describeFaults(this.subject, faults));
+    }
   }
 
   #refuse({ record, host }: PlacedRecord, zone: ExistingZone): void {
@@ -88,6 +95,14 @@ export class ZoneGuard {
     this.#told = this.#componentIsNew;
     throw new Error(message);
   }
+}
+
+function nextHookNumber(): number {
+  const counter = pulumi.runtime.getStackResource()
+    ? counters.get("hooks", () => ({ count: 0 }))
+    : withoutRun;
+  counter.count += 1;
+  return counter.count;
 }
 
 /** An import id ends in the id, with what the host needs to find it in front. */

@@ -19,6 +19,8 @@ export interface MailRelayArgs
     DnsPublication {
   /** SendGrid's settings of the identity. */
   identity?: Pick<IdentitySettings, "subdomain" | "dkimSelector" | "security" | "links"> & {
+    /** Whether what the account has under these names already is taken over. Default false. */
+    adoptExisting?: boolean;
     /** Seconds to wait until SendGrid sees the records. Default 600. */
     validationTimeout?: number;
   };
@@ -87,6 +89,7 @@ function sendGridIdentity(
       ...identitySettings(args),
       ...publicationOf(args),
       region,
+      adoptExisting: args.identity?.adoptExisting,
       validationTimeout: args.identity?.validationTimeout,
     },
     opts,
@@ -108,8 +111,8 @@ function genericIdentity(
   return { dns, password: smartHost.password };
 }
 
-function publicationOf({ dns, adopt, reportHosts }: DnsPublication): DnsPublication {
-  return { dns, adopt, reportHosts };
+function publicationOf({ dns, adopt, reportHosts, resolver }: DnsPublication): DnsPublication {
+  return { dns, adopt, reportHosts, resolver };
 }
 
 /** Everything that is wrong with the arguments, of all parts at once, with paths of `MailRelayArgs`. */
@@ -137,7 +140,7 @@ function identitySettings({ domain, sender, spf, dmarc, identity = {} }: MailRel
 }
 
 function sendGridFaults(args: MailRelayArgs, { endpoint }: SendGridSmartHost): Fault[] {
-  const faults = identityFaults(identitySettings(args)).map((fault) =>
+  const faults = identityFaults(identitySettings(args), args.adopt).map((fault) =>
     /^(subdomain|dkimSelector|links)\b/.test(fault.path)
       ? { ...fault, path: `identity.${fault.path}` }
       : fault,

@@ -13,8 +13,9 @@ export class ParkedDomain extends pulumi.ComponentResource {
 
   constructor(name: string, args: ParkedDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smarthost:index:ParkedDomain", name, {}, opts);
-    const { dns: host, adopt, reportHosts } = args;
-    const dns = new MailDns(name, { ...parkedDns(args), dns: host, adopt, reportHosts }, { parent: this });
+    const { dns: host, adopt, reportHosts, resolver } = args;
+    const settings = { ...parkedDns(args), dns: host, adopt, reportHosts, resolver };
+    const dns = new MailDns(name, settings, { parent: this });
     this.domain = dns.domain;
     this.records = dns.records;
     this.registerOutputs({ domain: this.domain, records: this.records });

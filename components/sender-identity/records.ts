@@ -1,5 +1,5 @@
 import type { Fault } from "../faults";
-import type { DmarcSettings } from "../mail-dns/dmarc/settings";
+import { type DmarcSettings, isEnforcing } from "../mail-dns/dmarc/settings";
 import { parseDomainName } from "../mail-dns/domain-name";
 import { parseMailAddress } from "../mail-dns/mail-address";
 import { type MailDnsSettings, planMailDns } from "../mail-dns/plan";
@@ -63,6 +63,8 @@ export const UNKNOWN_VALUES: IdentityValues<undefined> = {
   ownerName: () => undefined,
 };
 
+/** What SendGrid asks for at the return path with manual security, as far as anybody knows before it is asked. */
+const SENDGRID_SPF = "v=spf1 include:sendgrid.net ~all";
 const DEFAULT_SUBDOMAIN = "em";
 const DEFAULT_LINKS = "links";
 
@@ -158,17 +160,43 @@ export function identityDns<V>(settings: IdentitySettings, values: IdentityValue
   const { dmarc } = settings;
   const records = identityRecords(settings, values);
   const sender = { returnPath, dkimDomain: domain };
-  const spf =
-    security === "automatic"
-      ? settings.spf
-      : { ...settings.spf, include: [returnPath, ...(settings.spf?.include ?? [])] };
-  return { domain: settings.domain, records, spf, dmarc, sender };
+  if (security === "automatic") {
+    return { domain: settings.domain, records, spf: settings.spf, dmarc, sender };
+  }
+  const spf = { ...settings.spf, include: [returnPath, ...(settings.spf?.include ?? [])] };
+  const foreseen = { [returnPath]: SENDGRID_SPF };
+  return { domain: settings.domain, records, spf, dmarc, sender, foreseen };
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
+/** Records to adopt, by their keys. */
+type Adoption = { [key: string]: string } | undefined;
+
+/** Whether a record that SendGrid validates is adopted: it then is what it was, and not yet what SendGrid asks for. */
+export function adoptsValidated(settings: IdentitySettings, adopt: Adoption = {}): boolean {
+  const { security } = withDefaults(settings);
+  const keys = identityRecords(settings, UNKNOWN_VALUES).map(({ key }) => key);
+  return [...keys, ...(security === "manual" ? ["spf"] : [])].some((key) => adopt[key] !== undefined);
+}
+
+function adoptionFaults(settings: IdentitySettings, adopt: Adoption): Fault[] {
+  const { dmarc = {} } = settings;
+  if (!adoptsValidated(settings, adopt) || dmarc === false || adopt?.dmarc || !isEnforcing(dmarc)) {
+    return [];
+  }
+  return [
+    {
+      path: "dmarc.policy",
+      value: dmarc.policy,
+      reason: "cannot be published while records that SendGrid validates are adopted as they are",
+      next: "Adopt them with policy none first, then remove adopt, then raise the policy.",
+    },
+  ];
+}
+
 /** All faults of an identity and its DNS records, as property paths of `SenderIdentityArgs`. */
-export function identityFaults(settings: IdentitySettings): Fault[] {
+export function identityFaults(settings: IdentitySettings, adopt?: Adoption): Fault[] {
   const { faults, domain } = planMailDns(identityDns(settings, UNKNOWN_VALUES));
   const domainIsGood = !faults.some(({ path }) => path === "domain");
   const { subdomain, links } = withDefaults(settings);
@@ -180,6 +208,7 @@ export function identityFaults(settings: IdentitySettings): Fault[] {
     ...faults,
     ...selectorFaults(settings.dkimSelector),
     ...senderFaults(settings, domain, domainIsGood),
+    ...adoptionFaults(settings, adopt),
   ];
 }
 

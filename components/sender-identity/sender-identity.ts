@@ -10,6 +10,7 @@ import {
 import { type DnsPublication, MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
 import { refuse } from "../refuse";
 import {
+  adoptsValidated,
   type IdentitySettings,
   type IdentityValues,
   identityDns,
@@ -24,6 +25,11 @@ export interface SenderIdentityArgs extends IdentitySettings, DnsPublication {
    * `onBehalfOf` and `region`.
    */
   region?: "global" | "eu";
+  /**
+   * Whether an authenticated domain and branded links that the account has under these names already are taken over.
+   * Default false: they are refused.
+   */
+  adoptExisting?: boolean;
   /** Seconds to wait until SendGrid sees the records. Default 600. */
   validationTimeout?: number;
 }
@@ -44,10 +50,10 @@ export class SenderIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: SenderIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smarthost:index:SenderIdentity", name, {}, opts);
-    refuse(`SenderIdentity "${name}"`, identityFaults(args));
+    refuse(`SenderIdentity "${name}"`, identityFaults(args, args.adopt));
     const parent = { parent: this };
     const { subdomain, security, links } = withDefaults(args);
-    const { dns, adopt, reportHosts, region = "global", validationTimeout: timeoutSeconds } = args;
+    const { dns, adopt, reportHosts, resolver, region = "global", validationTimeout: timeoutSeconds } = args;
 
     const authentication = new DomainAuthentication(
       `${name}-domain`,
@@ -57,6 +63,7 @@ export class SenderIdentity extends pulumi.ComponentResource {
         automaticSecurity: security === "automatic",
         customDkimSelector: args.dkimSelector,
         region,
+        adopt: args.adoptExisting,
       },
       parent,
     );
@@ -71,6 +78,7 @@ export class SenderIdentity extends pulumi.ComponentResource {
           isDefault: links.isDefault,
           region,
           accountUserId: account?.userId,
+          adopt: args.adoptExisting,
         },
         parent,
       );
@@ -95,18 +103,19 @@ export class SenderIdentity extends pulumi.ComponentResource {
         dns,
         adopt,
         reportHosts,
-        validate: (published) => {
-          const afterRecords = { parent: this, dependsOn: published };
-          if (branding) {
-            new LinkValidation(
-              `${name}-links-validation`,
-              { linkId: branding.id, timeoutSeconds },
-              afterRecords,
-            );
-          }
-          const { id: domainId } = authentication;
-          return new DomainValidation(`${name}-validation`, { domainId, timeoutSeconds }, afterRecords);
-        },
+        resolver,
+        // Adopted records say what they said before, until the next update: there is nothing to validate yet.
+        validate: adoptsValidated(args, adopt)
+          ? undefined
+          : (published) => {
+              const afterRecords = { parent: this, dependsOn: published };
+              if (branding) {
+                const linkId = branding.id;
+                new LinkValidation(`${name}-links-validation`, { linkId, timeoutSeconds }, afterRecords);
+              }
+              const { id: domainId } = authentication;
+              return new DomainValidation(`${name}-validation`, { domainId, timeoutSeconds }, afterRecords);
+            },
       },
       parent,
     );

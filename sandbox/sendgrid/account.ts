@@ -18,7 +18,7 @@ export interface SendGridAccountOptions {
   subusers?: string[];
   /** IPv4 addresses that the account's mail leaves from; SPF names them. Default ["127.0.0.1"]. */
   outbound?: string[];
-  /** Address that smtp.sendgrid.net resolves to. Default: the first outbound address. */
+  /** Address that smtp.sendgrid.net and smtp.eu.sendgrid.net resolve to. Default: the first outbound address. */
   smtpAddress?: string;
 }
 
@@ -70,7 +70,9 @@ export class SendGridAccount {
 function ownZone(zones: Zones, outbound: readonly string[], smtpAddress: string): Zone {
   const zone = zones.create("sendgrid.net");
   zone.add({ name: "sendgrid.net", type: "TXT", value: `${spfOf(outbound)} ~all` });
-  zone.add({ name: "smtp.sendgrid.net", type: "A", value: smtpAddress });
+  for (const name of ["smtp.sendgrid.net", "smtp.eu.sendgrid.net"]) {
+    zone.add({ name, type: "A", value: smtpAddress });
+  }
   for (const name of ["mx.sendgrid.net", "o1.sendgrid.net"]) {
     for (const value of outbound) zone.add({ name, type: "A", value });
   }

@@ -39,9 +39,11 @@ export async function openAccount(options: AccountOptions = {}): Promise<TestAcc
   };
   try {
     const config = Object.fromEntries(
-      Object.entries({ ...settingsFor(13), ...settings }).filter((entry): entry is [string, string] => {
-        return entry[1] !== undefined;
-      }),
+      Object.entries({ ...settingsFor(13), ...world.settings, ...settings }).filter(
+        (entry): entry is [string, string] => {
+          return entry[1] !== undefined;
+        },
+      ),
     );
     const run = await StackRun.open({
       engine,

@@ -3,7 +3,15 @@ import { describePath, type SpfPath } from "./path";
 import { fixedName, probeHost, type Voids } from "./probe";
 import { buildTerm, isSpf, parseSpf } from "./record";
 import { type SpfSize, spfSize } from "./size";
-import { LOOKUP_LIMIT, modifierValue, type SpfDirective, type SpfTerm, spendsLookup } from "./terms";
+import {
+  isAll,
+  isDirective,
+  LOOKUP_LIMIT,
+  modifierValue,
+  type SpfDirective,
+  type SpfTerm,
+  spendsLookup,
+} from "./terms";
 
 /** What a domain's SPF record costs a receiver at most, with everything that it includes. */
 export interface SpfBudget {
@@ -139,8 +147,8 @@ class Walk {
       }
       throw error;
     }
-    const all = terms.findIndex((term) => "mechanism" in term && term.mechanism === "all");
-    const reached = (all < 0 ? terms : terms.slice(0, all)).filter((term) => "mechanism" in term);
+    const all = terms.findIndex(isAll);
+    const reached = (all < 0 ? terms : terms.slice(0, all)).filter(isDirective);
     const redirect = all < 0 ? modifierValue(terms, "redirect") : undefined;
     const parts = reached.filter(spendsLookup).map((term) => this.directive(term, name, path, above));
     if (redirect !== undefined) {

@@ -1,7 +1,8 @@
+import { isQueryable } from "../dns-name";
 import { isExplainString } from "./grammar";
 import { expandDomain, expandMacros } from "./macro";
 import { macroContext } from "./mechanisms";
-import { isQueryable, SpfSession, type SpfSpending } from "./session";
+import { SpfSession, type SpfSpending } from "./session";
 
 /**
  * What a domain says to refused senders, from the `exp=` of its record (RFC 7208 section 6.2). Whatever is wrong with

@@ -6,7 +6,7 @@ import { modifierValue, type SpfDirective, type SpfTerm } from "./terms";
 
 /** What each term of the record does, and what it does to the others. */
 export function termFindings(text: string, terms: readonly SpfTerm[], domain: string, note: Note): void {
-  const directives = terms.filter((term): term is SpfDirective => "mechanism" in term);
+  const directives = terms.filter(isDirective);
   allFindings(terms, directives, note);
   repetitionFindings(directives, note);
   costlyFindings(terms, directives, domain, note);
@@ -14,7 +14,7 @@ export function termFindings(text: string, terms: readonly SpfTerm[], domain: st
 }
 
 function allFindings(terms: readonly SpfTerm[], directives: readonly SpfDirective[], note: Note): void {
-  const at = directives.findIndex(({ mechanism }) => mechanism === "all");
+  const at = directives.findIndex(isAll);
   const all = directives[at];
   const redirect = modifierValue(terms, "redirect");
   if (all === undefined) {

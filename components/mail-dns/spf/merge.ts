@@ -2,7 +2,15 @@ import type { Fault } from "../../faults";
 import type { Finding } from "../finding";
 import { canonicalTest } from "./canonical";
 import { buildSpf, buildTerm, parseSpf } from "./record";
-import { LOOKUP_LIMIT, lookupTerms, modifierValue, type SpfDirective, type SpfTerm } from "./terms";
+import {
+  isAll,
+  isDirective,
+  LOOKUP_LIMIT,
+  lookupTerms,
+  modifierValue,
+  type SpfDirective,
+  type SpfTerm,
+} from "./terms";
 
 /** One record for all who send, as a domain may have one only (RFC 7208 section 4.5). */
 export interface MergedSpf {
@@ -38,7 +46,7 @@ export function mergeSpf(
   const added: SpfDirective[] = [];
   const findings: Finding[] = [];
   for (const term of own.filter(isDirective)) {
-    if (term.mechanism === "all") {
+    if (isAll(term)) {
       continue;
     }
     const same = known.get(canonicalTest(term));
@@ -64,10 +72,6 @@ export function mergeSpf(
   return { text: changed ? buildSpf(terms) : existing, added, dropped, faults, findings };
 }
 
-function isDirective(term: SpfTerm): term is SpfDirective {
-  return "mechanism" in term;
-}
-
 /** Of directives about the same senders only the first counts. */
 function withoutRepetition(terms: readonly SpfTerm[]): { kept: SpfTerm[]; dropped: SpfTerm[] } {
   const seen = new Set<string>();
@@ -85,7 +89,7 @@ function withoutRepetition(terms: readonly SpfTerm[]): { kept: SpfTerm[]; droppe
 
 /** Before `all`; without one, after the last mechanism, which is before what usually is at the end: modifiers. */
 function insert(terms: readonly SpfTerm[], added: readonly SpfTerm[]): SpfTerm[] {
-  const all = terms.findIndex((term) => isDirective(term) && term.mechanism === "all");
+  const all = terms.findIndex(isAll);
   const at = all < 0 ? terms.findLastIndex(isDirective) + 1 : all;
   return [...terms.slice(0, at), ...added, ...terms.slice(at)];
 }
@@ -125,7 +129,7 @@ function explainDefault(existing: readonly SpfTerm[], own: readonly SpfTerm[], p
 
 /** `~all`, `redirect=example.net`, or undefined for a record that ends without. */
 function defaultOf(terms: readonly SpfTerm[]): string | undefined {
-  const all = terms.find((term) => isDirective(term) && term.mechanism === "all");
+  const all = terms.find(isAll);
   const redirect = modifierValue(terms, "redirect");
   return all ? buildTerm(all) : redirect === undefined ? undefined : `redirect=${redirect}`;
 }

@@ -1,7 +1,7 @@
 import { parse } from "ipaddr.js";
+import { isQueryable } from "../dns-name";
 import type { DnsResolver } from "../resolver";
 import { expandDomain, macroLetters } from "./macro";
-import { isQueryable } from "./session";
 import { NAME_LIMIT } from "./terms";
 
 /** Queries that find nothing: for a client with an IPv4 address, and for one with an IPv6 address. */

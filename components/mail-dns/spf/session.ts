@@ -1,4 +1,5 @@
 import type { IPv4, IPv6 } from "ipaddr.js";
+import { isQueryable } from "../dns-name";
 import type { DnsData, DnsResolver, DnsType } from "../resolver";
 import { isSpf } from "./record";
 import { LOOKUP_LIMIT, VOID_LIMIT } from "./terms";
@@ -102,19 +103,6 @@ export class SpfSession {
       throw new SpfError("temperror", `${path}: nobody answers for ${name} (${type}): ${why}`);
     }
   }
-}
-
-/**
- * Whether DNS can carry the name (RFC 1035 section 2.3.4). One that it cannot matches nothing; neither does one
- * with other characters than ASCII, which only a local part can bring in (RFC 8616 section 4).
- */
-export function isQueryable(name: string): boolean {
-  return (
-    name.length <= 253 &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant.
-    /^[\x00-\x7f]*$/.test(name) &&
-    name.split(".").every((label) => label.length > 0 && label.length <= 63)
-  );
 }
 
 /** Whether a domain can have an SPF record: several labels, no address literal (RFC 7208 section 4.3). */

@@ -5,7 +5,7 @@ import type { Finding } from "../finding";
 import { inspectSpf } from "./findings";
 import { mergeSpf } from "./merge";
 import { buildSpf } from "./record";
-import { LOOKUP_LIMIT, lookupTerms, type SpfQualifier, type SpfTerm } from "./terms";
+import { isAll, LOOKUP_LIMIT, lookupTerms, type SpfQualifier, type SpfTerm } from "./terms";
 
 /** Who may use the domain as return path, in the parts that most domains need. */
 export interface SpfSettings {
@@ -141,8 +141,7 @@ function readRange(range: string, path: string, faults: Fault[]): SpfTerm[] {
 function merge(existing: string, terms: SpfTerm[], { all }: SpfSettings, path: string, faults: Fault[]) {
   try {
     // Left out, `all` asks for nothing: there is nothing to explain about the one that is kept.
-    const asked =
-      all === undefined ? terms.filter((term) => !("mechanism" in term && term.mechanism === "all")) : terms;
+    const asked = all === undefined ? terms.filter((term) => !isAll(term)) : terms;
     const merged = mergeSpf(existing, asked, `${path}.existing`);
     faults.push(...merged.faults);
     return merged;

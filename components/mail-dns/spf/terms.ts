@@ -58,6 +58,16 @@ export interface SpfModifier {
 
 export type SpfTerm = SpfDirective | SpfModifier;
 
+/** Whether the term is a mechanism and no modifier. */
+export function isDirective(term: SpfTerm): term is SpfDirective {
+  return "mechanism" in term;
+}
+
+/** Whether the term is `all`, after which no other is evaluated. */
+export function isAll(term: SpfTerm): term is AllDirective {
+  return isDirective(term) && term.mechanism === "all";
+}
+
 /** RFC 7208 section 4.6.4: at most ten terms that cause DNS queries, nested ones counted. */
 export const LOOKUP_LIMIT = 10;
 /** RFC 7208 section 4.6.4: at most two queries that find nothing. */
