@@ -6,9 +6,9 @@ import { stringify } from "yaml";
 import { runEnvironment } from "../engine/environment";
 import { projectRoot } from "../engine/project-root";
 import { AwsAccount } from "./aws";
-import { DOMAIN, settingsFor } from "./journey";
+import { settingsFor } from "./journey";
 import { createAuthority } from "./pki";
-import { startWorld } from "./world";
+import { DOMAIN, startWorld } from "./world";
 
 /** The only stack name for which settings are at hand. */
 const STACK = "bare";

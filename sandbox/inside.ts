@@ -2,18 +2,21 @@ import { once } from "node:events";
 import { Listr, type ListrTask } from "listr2";
 import { z } from "zod";
 import { findEngine } from "../engine/find-engine";
-import { type Cloud, type Delivery, DOMAIN, Journey, type ServedRecord } from "./journey";
+import type { IdentityKind } from "./identities";
+import { type Cloud, type Delivery, Journey, type ServedRecord } from "./journey";
 import { lookAround } from "./look-around";
 import { currentNetwork } from "./machine/network";
 import { renderReport, type SandboxReport } from "./report";
 import { changes, type RunResult } from "./stack-run";
 import { stageOptions } from "./stages";
+import { DOMAIN } from "./world";
 
 /** The variable that carries the mirror's addresses to the process inside. */
 export const MIRROR_VARIABLE = "SMARTHOST_MIRROR";
 
 export interface SandboxOptions {
   debian: 12 | 13;
+  identity: IdentityKind;
   /** Breaks this on purpose, shows the error, and mends it. */
   failAt?: "validation" | "smart-host";
   /** Stays up at the end. */
@@ -46,6 +49,7 @@ export async function runInside(options: SandboxOptions): Promise<number> {
     journey = await Journey.begin({
       engine,
       debian: options.debian,
+      identity: options.identity,
       cloud: cloudOfThisProcess(),
       onProgress: (line) => progress(line),
       signal: stopped.signal,
@@ -88,8 +92,9 @@ interface Stage {
   run(progress: (line: string) => void): Promise<string>;
 }
 
-function stages(journey: Journey, findings: Findings, { failAt }: SandboxOptions): Stage[] {
+function stages(journey: Journey, findings: Findings, { failAt, identity }: SandboxOptions): Stage[] {
   const list: Stage[] = [
+    ...(identity === "workspace" ? [refusalOfExisting(journey)] : []),
     {
       title: "First preview of an empty account",
       run: async () => {
@@ -123,6 +128,7 @@ function stages(journey: Journey, findings: Findings, { failAt }: SandboxOptions
         return `${made} resources`;
       },
     },
+    ...(identity === "workspace" ? [mergeOfExisting(journey)] : []),
     {
       title: "Records as DNS serves them",
       run: async () => {
@@ -141,6 +147,15 @@ function stages(journey: Journey, findings: Findings, { failAt }: SandboxOptions
   if (journey.servers) {
     list.push(...serverStages(journey, findings, failAt));
   }
+  if (identity === "workspace") {
+    list.push({
+      title: "Google Workspace sends for the domain too",
+      run: async () => {
+        await journey.workspaceMail();
+        return "SPF and DMARC pass at the inbox";
+      },
+    });
+  }
   list.push({
     title: "Search for the API keys in clear",
     run: async () => {
@@ -149,6 +164,24 @@ function stages(journey: Journey, findings: Findings, { failAt }: SandboxOptions
     },
   });
   return list;
+}
+
+function refusalOfExisting(journey: Journey): Stage {
+  return {
+    title: "Preview where Google Workspace's SPF record exists",
+    run: async () => {
+      await expectFailure(journey.preview(), /Set spf\.existing to .* Set adopt\.spf to /);
+      await journey.adoptWorkspaceSpf();
+      return "refused with the settings that adopt and merge it; they are made";
+    },
+  };
+}
+
+function mergeOfExisting(journey: Journey): Stage {
+  return {
+    title: "The adopted SPF record is merged",
+    run: async () => (await journey.mergeWorkspaceSpf()).join(", "),
+  };
 }
 
 function serverStages(journey: Journey, findings: Findings, failAt: SandboxOptions["failAt"]): Stage[] {

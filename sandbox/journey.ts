@@ -7,6 +7,7 @@ import { createTransport } from "nodemailer";
 import { READY_FILE } from "../components/postfix-relay/setup";
 import { stack } from "../infra/stack";
 import { AwsAccount, type Instance } from "./aws";
+import { IDENTITY_SETTINGS, type IdentityKind, prepareIdentity, WORKSPACE } from "./identities";
 import type { ReceivedMessage } from "./inbox";
 import { ADDRESS } from "./machine/addresses";
 import type { Network } from "./machine/network";
@@ -15,10 +16,8 @@ import { createAuthority } from "./pki";
 import { filesBelow, findLeaks, type SearchedPlace } from "./secrets";
 import type { AcceptedMessage } from "./sendgrid";
 import { changes, type ResourceStep, type RunResult, StackRun } from "./stack-run";
-import { IN_NETWORK, ON_LOOPBACK, RECIPIENT_DOMAIN, startWorld, type World, ZONE_ID } from "./world";
+import { DOMAIN, IN_NETWORK, ON_LOOPBACK, RECIPIENT_DOMAIN, startWorld, type World, ZONE_ID } from "./world";
 
-/** The domain that the sandbox's stack sends from. */
-export const DOMAIN = "example.com";
 const SENDER = `noreply@${DOMAIN}`;
 const RECIPIENT = `someone@${RECIPIENT_DOMAIN}`;
 
@@ -53,6 +52,8 @@ export interface Cloud {
 export interface JourneyOptions {
   engine: PulumiCommand;
   debian: 12 | 13;
+  /** Default automatic. */
+  identity?: IdentityKind;
   cloud?: Cloud;
   /** Gets what happens to servers, as short lines. */
   onProgress?: (line: string) => void;
@@ -91,7 +92,8 @@ export class Journey {
   ) {}
 
   /** Starts the account and opens the stack with the settings that a new user would make. */
-  static async begin({ engine, debian, cloud, onProgress, signal }: JourneyOptions): Promise<Journey> {
+  static async begin(options: JourneyOptions): Promise<Journey> {
+    const { engine, debian, identity = "automatic", cloud, onProgress, signal } = options;
     const folder = await mkdtemp(join(tmpdir(), "smarthost-stack-"));
     const authority = await createAuthority();
     const servers =
@@ -111,6 +113,7 @@ export class Journey {
       hosts: new Map([...(cloud?.hosts ?? []), [AWS_API, [ADDRESS.awsApi]]]),
     });
     try {
+      prepareIdentity(world, identity);
       await servers?.start(account);
       const run = await StackRun.open({
         engine,
@@ -118,7 +121,7 @@ export class Journey {
         program: stack,
         attachedProviders: world.attachedProviders,
         environment: world.environment,
-        config: { ...settingsFor(debian), ...world.settings },
+        config: { ...settingsFor(debian), ...world.settings, ...IDENTITY_SETTINGS[identity] },
         signal,
       });
       return new Journey(world, run, servers, folder);
@@ -179,7 +182,7 @@ export class Journey {
   /** The records of the user's zone as the DNS server answers, each with the purpose that the stack gave it. */
   async servedRecords(created: readonly ResourceStep[]): Promise<ServedRecord[]> {
     const purposes = new Map(
-      created.map(({ inputs }) => [String(inputs.name), String(inputs.comment ?? "")]),
+      created.map(({ inputs }) => [`${inputs.name} ${inputs.type}`, String(inputs.comment ?? "")]),
     );
     const { zones, resolve } = this.world;
     return Promise.all(
@@ -189,10 +192,45 @@ export class Journey {
         .map(async ({ name, type }) => ({
           name,
           type,
-          value: [await resolve(name, type)].flat(3).join(" "),
-          purpose: purposes.get(name) ?? "",
+          value: textOf(await resolve(name, type)),
+          purpose: purposes.get(`${name} ${type}`) ?? "",
         })),
     );
+  }
+
+  /** Makes the settings that the refusal names: the record is adopted as it is, and what it says is merged. */
+  async adoptWorkspaceSpf(): Promise<void> {
+    const [record] = this.world.cloudflare.records(ZONE_ID);
+    await this.run.configure({
+      adopt: JSON.stringify({ spf: `${ZONE_ID}/${record?.id}` }),
+      spf: JSON.stringify({ existing: WORKSPACE.spf }),
+    });
+  }
+
+  /** Takes back the adoption, by which the next up merges the record. @returns the texts that DNS serves then */
+  async mergeWorkspaceSpf(): Promise<string[]> {
+    await this.run.stack.removeConfig("adopt");
+    await this.preview();
+    await this.up();
+    return [await this.world.resolve(DOMAIN, "TXT")].flat(3).map(String);
+  }
+
+  /** Google Workspace sends a message of the domain, with the domain as return path and no signature of it. */
+  async workspaceMail(): Promise<void> {
+    const { inbox } = this.world;
+    const subject = "from Google Workspace";
+    const transport = createTransport({
+      host: inbox.address,
+      port: inbox.port,
+      localAddress: WORKSPACE.address,
+      name: "mail.google.com",
+      tls: { rejectUnauthorized: false },
+    });
+    await transport.sendMail({ from: `boss@${DOMAIN}`, to: RECIPIENT, subject, text: "Hello.\n" });
+    const received = await inbox.waitFor((message) => message.subject === subject, DELIVERY_LIMIT_MS);
+    if (received.spf.result !== "pass" || received.dmarc.result !== "pass") {
+      throw new Error(`"${subject}" arrived without authenticating: ${received.authenticationResults}`);
+    }
   }
 
   /** An application hands a message to the relay, from an address of the relay's clients. */
@@ -359,6 +397,20 @@ export class Journey {
     this.#output.push({ name: `output of ${name}`, content: result.output + JSON.stringify(result.steps) });
     return result;
   }
+}
+
+/** A look-up's answer for a person: TXT strings joined, MX with the preference in front. */
+function textOf(answer: unknown): string {
+  return [answer]
+    .flat()
+    .map((record: unknown) => {
+      if (Array.isArray(record)) {
+        return record.join("");
+      }
+      const isExchanger = typeof record === "object" && record !== null && "exchange" in record;
+      return isExchanger && "priority" in record ? `${record.priority} ${record.exchange}` : String(record);
+    })
+    .join(" ");
 }
 
 function expectNone(what: string, result: RunResult): void {

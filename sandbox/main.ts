@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { execute } from "./exec";
+import { IDENTITIES } from "./identities";
 import { runInside, type SandboxOptions } from "./inside";
 import { currentNetwork } from "./machine/network";
 import { runOutside } from "./outside";
@@ -15,13 +16,28 @@ const program = new Command("npm run sandbox --")
   .addOption(
     new Option("--debian <release>", "Debian release of the relay").choices(["13", "12"]).default("13"),
   )
+  .addOption(
+    new Option(
+      "--identity <kind>",
+      "automatic or manual security, eu: a subuser in the EU, workspace: beside Google Workspace, whose SPF is merged",
+    )
+      .choices(IDENTITIES)
+      .default("automatic"),
+  )
   .addOption(new Option("--fail-at <stage>", "break something on purpose, and mend it").choices(FAULTS))
   .option("--keep", "stay up at the end, and print how to look around")
   .option("--json", "print the report as JSON; progress goes to stderr")
   .action(
-    async (flags: { debian: string; failAt?: SandboxOptions["failAt"]; keep?: boolean; json?: boolean }) => {
+    async (flags: {
+      debian: string;
+      identity: SandboxOptions["identity"];
+      failAt?: SandboxOptions["failAt"];
+      keep?: boolean;
+      json?: boolean;
+    }) => {
       const options: SandboxOptions = {
         debian: flags.debian === "12" ? 12 : 13,
+        identity: flags.identity,
         failAt: flags.failAt,
         keep: flags.keep ?? false,
         json: flags.json ?? false,

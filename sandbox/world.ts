@@ -14,6 +14,8 @@ import {
   startSendGridSmtp,
 } from "./sendgrid";
 
+/** The domain that the sandbox's stack sends from. */
+export const DOMAIN = "example.com";
 /** The recipient's domain, whose mail server is the inbox. */
 export const RECIPIENT_DOMAIN = "recipient.example";
 /** The user's zone at Cloudflare. */

@@ -10,9 +10,8 @@ import {
   type SenderIdentityArgs,
   SingleSender,
 } from "../../components";
-import { DOMAIN } from "../../sandbox/journey";
 import { changes } from "../../sandbox/stack-run";
-import { RECIPIENT_DOMAIN, ZONE_ID } from "../../sandbox/world";
+import { DOMAIN, RECIPIENT_DOMAIN, ZONE_ID } from "../../sandbox/world";
 import { failure, openAccount, type TestAccount } from "../stack/account";
 
 // Identities through the real engine and provider, until a message of each arrives at the inbox, which verifies it.

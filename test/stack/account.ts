@@ -5,10 +5,10 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { findEngine } from "../../engine/find-engine";
 import { stack } from "../../infra/stack";
 import { AwsAccount } from "../../sandbox/aws";
-import { DOMAIN, settingsFor } from "../../sandbox/journey";
+import { settingsFor } from "../../sandbox/journey";
 import { createAuthority } from "../../sandbox/pki";
 import { StackRun } from "../../sandbox/stack-run";
-import { startWorld, type World } from "../../sandbox/world";
+import { DOMAIN, startWorld, type World } from "../../sandbox/world";
 
 /** An empty account with a stack in it that nobody has previewed yet. */
 export interface TestAccount {

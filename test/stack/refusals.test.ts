@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { DOMAIN } from "../../sandbox/journey";
-import { ZONE_ID } from "../../sandbox/world";
+import { DOMAIN, ZONE_ID } from "../../sandbox/world";
 import { everythingIn, failure, openAccount, type TestAccount } from "./account";
 
 let account: TestAccount;
