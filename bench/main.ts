@@ -1,6 +1,8 @@
 import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import { findEngine } from "../engine/find-engine";
+import { benchmarkDomains } from "./domains/domains";
+import { domainsReport } from "./domains/report";
 import { benchmarkPreview, GOAL, type Measured } from "./preview/preview";
 import { benchmarkRefresh, LATENCY_MS } from "./refresh/refresh";
 import type { Spread } from "./statistics";
@@ -68,10 +70,48 @@ program
     );
   });
 
+program
+  .command("domains")
+  .description("Preview and update of sender identities by their number, each in a fresh stack and account.")
+  .option(
+    "--domains <numbers>",
+    "sizes of the stack, separated by commas; 10 always is one",
+    counts,
+    [1, 10, 50, 200],
+  )
+  .option("--runs <number>", "how many of each; the least time counts", count, 2)
+  .option(
+    "--per-subuser <number>",
+    "domains of a SendGrid subuser, which has 100 API keys at most",
+    count,
+    50,
+  )
+  .option("--rate-limit <number>", "requests a minute that the substitute for SendGrid allows", count, 1e6)
+  .option("--checkpoints", "write the whole state at each step, as with a file or a bucket as backend")
+  .option("--json", "print one JSON object; progress goes to stderr")
+  .action(
+    async ({ domains: sizes, runs, perSubuser, rateLimit, checkpoints = false, json }: DomainsFlags) => {
+      const onRun = (line: string) => console.error(line);
+      const engine = await findEngine({ onProgress: onRun });
+      const surroundings = { requestsPerMinute: rateLimit, checkpoints };
+      const result = await benchmarkDomains(engine, { sizes, runs, perSubuser, surroundings, onRun });
+      console.log(json ? JSON.stringify(result) : domainsReport(result));
+    },
+  );
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });
+
+interface DomainsFlags {
+  domains: number[];
+  runs: number;
+  perSubuser: number;
+  rateLimit: number;
+  checkpoints?: boolean;
+  json?: boolean;
+}
 
 function row(name: string, { process: whole, preview, creates }: Measured): string[] {
   return [name, String(creates), milliseconds(whole), milliseconds(preview)];

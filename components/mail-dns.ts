@@ -41,6 +41,7 @@ export { type MailDnsSettings, type MailPlan, planMailDns, recordsOf } from "./m
 export type { MailRecord, MailRecordType } from "./mail-dns/record";
 export type { DnsAnswer, DnsData, DnsResolver, DnsType } from "./mail-dns/resolver";
 export { describeBudget, type SpfBudget, spfBudget } from "./mail-dns/spf/budget";
+export { describeSpfChange } from "./mail-dns/spf/changes";
 export { checkHost, type SpfCheck } from "./mail-dns/spf/evaluate";
 export { inspectSpf } from "./mail-dns/spf/findings";
 export { type FlattenedSpf, flattenSpf } from "./mail-dns/spf/flatten";

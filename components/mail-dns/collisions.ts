@@ -65,7 +65,7 @@ function faultOf(
   if (!first || sameType.length < inTheWay.length) {
     return fault(
       `${exists}, and a CNAME must be alone at its name (RFC 1034)`,
-      `Delete what is there if nothing needs it, or choose another subdomain or selector.`,
+      "Choose another subdomain or selector, or delete what is there if nothing needs it, this stack included.",
     );
   }
   const adopt = `Set adopt.${record.key} to ${JSON.stringify(first.importId)} to take it over as it is; the preview after that shows what changes`;

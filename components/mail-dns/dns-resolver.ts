@@ -1,6 +1,5 @@
 import { BADRESP, NODATA, NOTFOUND } from "node:dns";
 import { Resolver } from "node:dns/promises";
-import { exchange, NO_SUCH_NAME } from "./dns-exchange";
 import { isQueryable } from "./dns-name";
 import type { DnsAnswer, DnsData, DnsResolver, DnsType } from "./resolver";
 
@@ -90,6 +89,8 @@ export function dnsResolver(options: DnsResolverOptions = {}): DnsResolver {
         }
       }
     }
+    // Loaded here, so that a preview without such names does not pay for it.
+    const { exchange, NO_SUCH_NAME } = await import("./dns-exchange");
     const reply = await exchange(name, type, { servers: resolver.getServers(), timeoutMs, attempts });
     return { exists: reply.rcode !== NO_SUCH_NAME, records: reply.records };
   }

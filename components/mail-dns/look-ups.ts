@@ -25,8 +25,8 @@ export async function lookedUpFindings<V>(
   }
   try {
     const found = await ask(record.value, plan, withPlanned(resolver, plannedTexts(plan)));
-    const said = new Set(plan.findings.map(({ message }) => message));
-    return found.filter(({ message }) => !said.has(message));
+    const said = new Set(plan.findings.map(claimOf));
+    return found.filter((finding) => !said.has(claimOf(finding)));
   } catch (error) {
     return [
       {
@@ -39,6 +39,11 @@ export async function lookedUpFindings<V>(
       },
     ];
   }
+}
+
+/** What a finding says, without how it is known. */
+function claimOf({ path, message }: Finding): string {
+  return `${path}: ${message.replace(/ \(organizational domains [^)]*\)$/, "")}`;
 }
 
 async function spfFindings(
@@ -61,16 +66,23 @@ async function spfFindings(
 
 async function dmarcFindings(
   _text: string,
-  { sender, foreignReports }: MailPlan<unknown>,
+  { sender, foreignReports, enforcing }: MailPlan<unknown>,
   resolver: DnsResolver,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const report of foreignReports) {
     const { records } = await resolver.lookUp(report.name, "TXT");
-    if (!records.some((text) => /^v=DMARC1\s*(;|$)/.test(text))) {
-      const { message, ...finding } = externalReportFinding(report);
-      findings.push({ ...finding, message: `${message}, and it does not` });
-    }
+    const agrees = records.some((text) => /^v=DMARC1\s*(;|$)/.test(text));
+    findings.push(
+      agrees
+        ? {
+            severity: "info",
+            path: report.path,
+            message: `${report.destination} agrees to take the reports`,
+            next: "Nothing to do.",
+          }
+        : externalReportFinding(report),
+    );
   }
   if (!sender) {
     return findings;
@@ -81,7 +93,10 @@ async function dmarcFindings(
     const difference = walk && compareOrganizationalDomain(walk, "dmarc");
     findings.push(...(difference ? [difference] : []));
   }
-  return [...findings, ...(await walkedAlignmentFindings(sender, "dmarc", resolver))];
+  const aligned = await walkedAlignmentFindings(sender, "dmarc", resolver);
+  // Mail that can never pass is delivered all the same while nobody is asked to hold it back.
+  const severityOf = ({ severity }: Finding) => (severity === "error" && !enforcing ? "warning" : severity);
+  return [...findings, ...aligned.map((finding) => ({ ...finding, severity: severityOf(finding) }))];
 }
 
 /** The texts that names have once the plan is published. */

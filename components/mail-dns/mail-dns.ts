@@ -9,6 +9,7 @@ import { lookedUpFindings } from "./look-ups";
 import { type MailDnsSettings, type MailPlan, planMailDns, recordsOf } from "./plan";
 import { type MailRecord, slotOf } from "./record";
 import type { DnsResolver } from "./resolver";
+import { describeSpfChange } from "./spf/changes";
 import { type PlacedRecord, ZoneGuard } from "./zone-guard";
 import { recordTable, zoneText } from "./zone-text";
 
@@ -81,8 +82,8 @@ export class MailDns extends pulumi.ComponentResource {
         return faults;
       },
     );
-    const componentHooks = { hooks: { beforeCreate: [guard.beforeComponent] } };
-    super("smarthost:index:MailDns", name, {}, pulumi.mergeOptions(opts, componentHooks));
+    const { componentHooks: hooks } = guard;
+    super("smarthost:index:MailDns", name, {}, pulumi.mergeOptions(opts, { hooks }));
     refuse(subject, [...plan.faults, ...adoptionFaults(adopt, placed), ...claimAll(placed, { name })]);
     this.#tell(plan.findings);
     this.domain = plan.domain;
@@ -92,7 +93,7 @@ export class MailDns extends pulumi.ComponentResource {
         parent: this,
         dependsOn,
         import: one.importId,
-        hooks: { beforeCreate: [guard.beforeRecord], beforeUpdate: [guard.beforeRecord] },
+        hooks: guard.recordHooks,
       });
     const policy = placed.find(({ record }) => record === plan.policy);
     const published = placed.filter((one) => one !== policy).map((one) => publish(one, []));
@@ -152,9 +153,9 @@ async function changeOf(
   resolver: DnsResolver | undefined,
 ): Promise<{ faults: Fault[]; findings: Finding[] }> {
   const { key, value } = record;
-  const isStep = key === "dmarc" && before !== undefined && typeof value === "string";
+  const describe = key === "dmarc" ? describeDmarcChange : key === "spf" ? describeSpfChange : undefined;
   const all = [
-    ...(isStep ? describeDmarcChange(before, value) : []),
+    ...(describe && before !== undefined && typeof value === "string" ? describe(before, value) : []),
     ...(resolver ? await lookedUpFindings(record, plan, resolver) : []),
   ];
   const errors = all.filter(({ severity }) => severity === "error");

@@ -9,7 +9,7 @@ import {
 } from "./dmarc/settings";
 import { parseDomainName } from "./domain-name";
 import type { Finding } from "./finding";
-import { conflicts, type MailRecord } from "./record";
+import { conflicts, type MailRecord, recordFaults } from "./record";
 import { planSpf, type SpfSettings } from "./spf/settings";
 
 /** What a domain's mail records are made from. `V` is `string`, or a Pulumi input. */
@@ -114,7 +114,8 @@ export function planMailDns<V>(settings: MailDnsSettings<V>): MailPlan<V> {
       plan.findings.push(...alignmentFindings(plan.sender, "dmarc"));
     }
   }
-  faults.push(...conflicts(recordsOf(plan), "records"));
+  const all = recordsOf(plan);
+  faults.push(...all.flatMap((record) => recordFaults(record, "records")), ...conflicts(all, "records"));
   return plan;
 }
 

@@ -62,6 +62,23 @@ function textKind({ name, type, text = "" }: RecordSlot): string {
   return /^v=spf1(\s|$)/i.test(text) ? "SPF" : text;
 }
 
+/** RFC 1035 section 2.3.4: 255 octets on the wire, which are 253 characters in text. */
+const LONGEST_NAME = 253;
+
+/** What keeps a record from being published as it is: a name that is too long, a text that DNS hosts spell differently. */
+export function recordFaults({ name, type, value, purpose }: MailRecord<unknown>, path: string): Fault[] {
+  const faults: Fault[] = [];
+  if (typeof name === "string" && name.length > LONGEST_NAME) {
+    const reason = `has ${name.length} characters (${purpose}), and a name has at most ${LONGEST_NAME}`;
+    faults.push({ path, value: name, reason, next: "Use a shorter domain." });
+  }
+  if (type === "TXT" && typeof value === "string" && !/^[ -~]*$/.test(value)) {
+    const reason = `has a character outside printable ASCII (${purpose}), and no mail record needs one`;
+    faults.push({ path, value, reason, next: "Remove it." });
+  }
+  return faults;
+}
+
 /** The records of one plan that exclude each other. */
 export function conflicts(records: readonly MailRecord<unknown>[], path: string): Fault[] {
   const faults: Fault[] = [];

@@ -18,18 +18,17 @@ export interface PlacedRecord {
 
 /** Hooks have names that are unique in a run of the program, and the same in its next run. */
 const counters = new OncePerRun<{ count: number }>();
-/** Where there is no run, unique names have to do. */
-const withoutRun = { count: 0 };
 
 /**
  * Looks into the zone before a record is made or changed, in the preview too, and refuses what would collide with a
- * record that is there, and what is wrong with the change. All records of a new component are looked at together, so that one error lists everything.
+ * record that is there, and what is wrong with the change. All records of a new component are looked at together, so
+ * that one error lists everything.
  */
 export class ZoneGuard {
-  /** For the component's hooks: the engine calls it when there is no such component yet. */
-  readonly beforeComponent: pulumi.ResourceHook;
-  /** For the hooks of each record, before its creation and before an update. */
-  readonly beforeRecord: pulumi.ResourceHook;
+  /** For the component: the engine calls it when there is no such component yet. */
+  readonly componentHooks: pulumi.ResourceHookBinding;
+  /** For each record, before its creation and before an update. */
+  readonly recordHooks: pulumi.ResourceHookBinding;
   #componentIsNew = false;
   #told = false;
 
@@ -46,18 +45,24 @@ export class ZoneGuard {
       before: string | undefined,
     ) => Promise<Fault[]>,
   ) {
-    const id = `smarthost-${nextHookNumber()}`;
+    this.componentHooks = {};
+    this.recordHooks = {};
+    // Pulumi's mocks, by which programs are unit-tested, know no hooks.
+    if (pulumi.runtime.getStackResource() === undefined) {
+      return;
+    }
+    const counter = counters.get("hooks", () => ({ count: 0 }));
+    counter.count += 1;
+    const id = `smarthost-${counter.count}`;
     const everywhere = { onDryRun: true };
-    this.beforeComponent = new pulumi.ResourceHook(
-      `${id}-component`,
-      () => {
-        this.#componentIsNew = true;
-      },
-      everywhere,
-    );
+    const notice = () => {
+      this.#componentIsNew = true;
+    };
     // The engine calls back outside the program's asynchronous context, by which Pulumi finds the run's engine.
     const look = AsyncResource.bind((args: pulumi.ResourceHookArgs) => this.#look(args));
-    this.beforeRecord = new pulumi.ResourceHook(`${id}-record`, look, everywhere);
+    const beforeRecord = new pulumi.ResourceHook(`${id}-record`, look, everywhere);
+    this.componentHooks = { beforeCreate: [new pulumi.ResourceHook(`${id}-component`, notice, everywhere)] };
+    this.recordHooks = { beforeCreate: [beforeRecord], beforeUpdate: [beforeRecord] };
   }
 
   async #look({ name, id, newInputs = {}, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {
@@ -66,11 +71,14 @@ export class ZoneGuard {
     if (!one) {
       return;
     }
-    const own = oldInputs === undefined ? undefined : zone?.records.find((found) => isOwn(found, id));
+    // The texts of a record set are several records with one id.
+    const isOwn = ({ importId }: ExistingRecord) =>
+      oldInputs !== undefined && (importId === id || importId.endsWith(`/${id}`));
     if (zone) {
-      this.#refuse(one, { ...zone, records: zone.records.filter((found) => found !== own) });
+      this.#refuse(one, { ...zone, records: zone.records.filter((found) => !isOwn(found)) });
     }
-    const faults = await this.onChange(one.record, own?.value);
+    const own = zone?.records.filter(isOwn).map(({ value }) => value) ?? [];
+    const faults = await this.onChange(one.record, before(one.record, own));
     if (faults.length > 0) {
       throw new Error(describeFaults(this.subject, faults));
     }
@@ -97,15 +105,8 @@ export class ZoneGuard {
   }
 }
 
-function nextHookNumber(): number {
-  const counter = pulumi.runtime.getStackResource()
-    ? counters.get("hooks", () => ({ count: 0 }))
-    : withoutRun;
-  counter.count += 1;
-  return counter.count;
-}
-
-/** An import id ends in the id, with what the host needs to find it in front. */
-function isOwn({ importId }: ExistingRecord, id: string): boolean {
-  return importId === id || importId.endsWith(`/${id}`);
+/** What a record says now: of a record set, the text of the same kind. */
+function before({ value }: PlacedRecord["record"], texts: readonly string[]): string | undefined {
+  const version = typeof value === "string" ? /^v=[a-z0-9]+/i.exec(value)?.[0].toLowerCase() : undefined;
+  return texts.find((text) => version === undefined || text.toLowerCase().startsWith(version));
 }

@@ -20,7 +20,8 @@ export function zoneText(records: readonly ShownRecord[]): string {
     .map(({ name, type, value, priority, purpose }) => {
       const data =
         type === "TXT" ? quotedTxt(value) : `${type === "MX" ? `${priority ?? 10} ` : ""}${absolute(value)}`;
-      return `; ${purpose}\n${absolute(name)} ${DEFAULT_TTL} IN ${type} ${data}\n`;
+      // A line break would end the comment.
+      return `; ${purpose.replace(/[^ -~]+/g, " ")}\n${absolute(name)} ${DEFAULT_TTL} IN ${type} ${data}\n`;
     })
     .join("");
 }

@@ -182,8 +182,8 @@ function genericSpf({ spf }: MailRelayArgs, { spfInclude }: GenericSmartHost): S
 
 function dkimRecords(domain: string, { dkim, endpoint }: GenericSmartHost): MailRecord[] {
   const { name } = parseDomainName(domain, "domain");
-  return dkim.map((declaration, index) => ({
-    key: `dkim${index + 1}`,
+  return dkim.map((declaration) => ({
+    key: `dkim-${declaration.selector.toLowerCase()}`,
     purpose: `DKIM: key of ${endpoint.name} under the selector ${declaration.selector}`,
     name: dkimName(declaration.selector, name),
     ...("cname" in declaration

@@ -24,6 +24,7 @@ describe("the documentation", () => {
       noUnusedLocals: false,
       paths: {
         "pulumi-smarthost": [join(root, "components/index.ts")],
+        "pulumi-smarthost/mail-dns": [join(root, "components/mail-dns.ts")],
         "pulumi-smarthost/sendgrid": [join(root, "components/sendgrid.ts")],
       },
     };
@@ -87,6 +88,10 @@ function knownCommand(command: string, settings: Record<string, string>): boolea
   if (npmScript !== undefined) {
     return scripts[npmScript] !== undefined;
   }
+  const path = /^pulumi config set --path (?<quote>['"]?)(.+?)\k<quote> (?:"([^"]*)"|(\S+))$/.exec(command);
+  if (path?.[2] !== undefined) {
+    return setByPath(settings, path[2], path[3] ?? path[4] ?? "");
+  }
   const setting = /^pulumi config set (\w+) (\S+)$/.exec(command);
   if (setting?.[1] !== undefined && setting[2] !== undefined) {
     settings[setting[1]] = setting[2];
@@ -96,6 +101,7 @@ function knownCommand(command: string, settings: Record<string, string>): boolea
     /^npm (ci|test|rebuild node)$/,
     /^npm install( --save-dev)? [@\w/.-]+$/,
     /^pulumi (up|preview|refresh|destroy|stack init|stack output|import)\b/,
+    /^pulumi config rm [a-zA-Z]\w*$/,
     /^pulumi config set --secret [\w:]+$/,
     /^pulumi config set aws:region [\w-]+$/,
     /^pulumi plugin install resource sendgrid \S+ --file \S+$/,
@@ -104,4 +110,30 @@ function knownCommand(command: string, settings: Record<string, string>): boolea
     /^git clone /,
     /^cd /,
   ].some((known) => known.test(command));
+}
+
+/** Sets a part of a list or of a map, as `pulumi config set --path` does; false for a path that it would not take. */
+function setByPath(settings: Record<string, string>, path: string, value: string): boolean {
+  const keys = [...path.matchAll(/\.?([\w-]+)|\["([^"]+)"\]|\[(\d+)\]/g)];
+  const [root] = keys;
+  if (root?.[1] === undefined || keys.map(([text]) => text).join("") !== path) {
+    return false;
+  }
+  const put = (old: unknown, [key, ...rest]: typeof keys): unknown => {
+    if (key === undefined) {
+      return value;
+    }
+    if (key[3] !== undefined) {
+      const list = Array.isArray(old) ? [...old] : [];
+      list[Number(key[3])] = put(list[Number(key[3])], rest);
+      return list;
+    }
+    const map: Record<string, unknown> = typeof old === "object" && old !== null ? { ...old } : {};
+    const name = key[1] ?? key[2] ?? "";
+    map[name] = put(map[name], rest);
+    return map;
+  };
+  const before: unknown = settings[root[1]] === undefined ? undefined : JSON.parse(settings[root[1]] ?? "");
+  settings[root[1]] = JSON.stringify(put(before, keys.slice(1)));
+  return true;
 }

@@ -220,6 +220,31 @@ describe.each([CLOUDFLARE, ROUTE53])("records that exist at $name", (host) => {
 });
 
 describe("Route 53", () => {
+  it("adopts a record set with other texts in it, and merges the SPF text alone", async () => {
+    const SPF = "v=spf1 include:_spf.google.com ~all";
+    const verification = "google-site-verification=1";
+    let zoneId = "";
+    let adopt: { [key: string]: string } | undefined;
+    cloud = await startCloud(async () => {
+      const dns = route53({ zoneId, otherTexts: { [zone.name]: [verification] } });
+      new MailDns("mail", { ...SETTINGS, dns, adopt, spf: { ...SETTINGS.spf, existing: SPF } });
+    });
+    ROUTE53.prepare(cloud);
+    zoneId = hostedZone(cloud);
+    ROUTE53.publish(cloud, zone.name, verification);
+    adopt = { spf: ROUTE53.publish(cloud, zone.name, SPF) };
+    await run("up");
+    expect(texts(zone.name).toSorted()).toEqual([verification, SPF]);
+    adopt = undefined;
+    const { output } = await run("preview");
+    expect(output).toContain("include:em.example.com ip4:192.0.2.0/24 ip6:2001:db8::/32 is added");
+    await run("up");
+    expect(texts(zone.name)).toContain(verification);
+    expect(texts(zone.name).join()).toContain("include:_spf.google.com include:em.example.com");
+    await run("refresh");
+    expect((await run("preview")).steps).toEqual([]);
+  });
+
   it("keeps the other texts of a name that are given", async () => {
     let zoneId = "";
     const verification = "google-site-verification=1";

@@ -70,6 +70,17 @@ describe("a mail plan", () => {
     expect(faults.map(({ path }) => path)).toEqual(["domain", "spf.addresses[0]", "dmarc.reportsTo"]);
   });
 
+  it("refuses names that are too long with what stands before the domain, and texts that hosts spell differently", () => {
+    const domain = `${Array.from({ length: 4 }, () => "a".repeat(60)).join(".")}.test`;
+    expect(planMailDns({ domain }).faults).toMatchObject([
+      { path: "records", value: `_dmarc.${domain}`, reason: expect.stringContaining("has 255 characters") },
+    ]);
+    const record = { key: "x", purpose: "A text", name: "a.example", type: "TXT" as const, value: "é" };
+    expect(planMailDns({ domain: "a.example", records: [record] }).faults).toMatchObject([
+      { value: "é", reason: expect.stringContaining("outside printable ASCII") },
+    ]);
+  });
+
   it("shows what an internationalized domain is published as", () => {
     expect(planMailDns({ domain: "bücher.example" }).findings[0]?.message).toContain("xn--bcher-kva.example");
   });

@@ -2,7 +2,7 @@ import { canonicalTest } from "./canonical";
 import type { Note } from "./findings";
 import { macroLetters } from "./macro";
 import { buildTerm } from "./record";
-import { modifierValue, type SpfDirective, type SpfTerm } from "./terms";
+import { isAll, isDirective, modifierValue, type SpfDirective, type SpfTerm } from "./terms";
 
 /** What each term of the record does, and what it does to the others. */
 export function termFindings(text: string, terms: readonly SpfTerm[], domain: string, note: Note): void {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { type Unpacked, unpackedPackages } from "./debian-packages";
+import { type Unpacked, unpackedPackages } from "../debian-packages";
 
 /** A zone as a name server is given it. */
 export interface ZoneFile {
@@ -14,7 +14,7 @@ export interface ZoneFile {
 
 /** NSD, which serves and parses zones, and Knot DNS's checks of them. */
 export function nameServerPrograms(): Promise<Unpacked> {
-  return unpackedPackages("name-server", ["nsd", "knot-dnssecutils"]);
+  return unpackedPackages("name-server", ["nsd", "knot-dnssecutils"], true);
 }
 
 /** A zone file of records, given as lines of a zone file, under the SOA and NS that every zone needs. */

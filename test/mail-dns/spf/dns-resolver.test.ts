@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { decode, encode } from "dns-packet";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeReply, encodeQuery } from "../../../components/mail-dns/dns-message";
 import { dnsResolver } from "../../../components/mail-dns/dns-resolver";
 import type { DnsType } from "../../../components/mail-dns/resolver";
 import { spfSize } from "../../../components/mail-dns/spf/size";
@@ -164,75 +163,6 @@ describe("the DNS resolver", () => {
     );
     slow.close();
     expect(most).toBe(3);
-  });
-});
-
-describe("a DNS message", () => {
-  it("that asks is one that dns-packet reads", () => {
-    const query = decode(encodeQuery(4711, "joe+tag.example.com", "TXT"));
-    expect(query).toMatchObject({ id: 4711, type: "query", flag_rd: true });
-    expect(query.questions).toEqual([{ name: "joe+tag.example.com", type: "TXT", class: "IN" }]);
-    expect(query.additionals).toMatchObject([{ type: "OPT", udpPayloadSize: 1232 }]);
-  });
-
-  it("for another question, or no answer, is passed over", () => {
-    const questions = [{ name: "example.com", type: "A" as const }];
-    const answer = encode({ type: "response", id: 1, questions });
-    expect(decodeReply(answer, 1, "EXAMPLE.com", "A")).toEqual({ rcode: 0, truncated: false, records: [] });
-    expect(decodeReply(answer, 2, "example.com", "A")).toBeUndefined();
-    expect(decodeReply(answer, 1, "example.net", "A")).toBeUndefined();
-    expect(decodeReply(answer, 1, "example.com", "TXT")).toBeUndefined();
-    expect(decodeReply(encode({ type: "query", id: 1, questions }), 1, "example.com", "A")).toBeUndefined();
-  });
-
-  it.each([
-    ["itself", 19],
-    ["a later name", 21],
-  ])("with a name that points to %s is refused", (_, target) => {
-    // A header, the question "a. A IN" up to octet 19, and there an answer whose name is a pointer.
-    const octets = Buffer.from([
-      0,
-      1,
-      0x80,
-      0,
-      0,
-      1,
-      0,
-      1,
-      0,
-      0,
-      0,
-      0,
-      1,
-      97,
-      0,
-      0,
-      1,
-      0,
-      1,
-      0xc0,
-      target,
-      0xc0,
-      19,
-    ]);
-    expect(() => decodeReply(octets, 1, "a", "A")).toThrow("a name points forward");
-  });
-
-  it("of any octets is read, passed over or refused as too short, and never read for ever", () => {
-    const header = [0, 1, 0x80, 0, 0, 1, 0, 3, 0, 0, 0, 0];
-    const name = [1, 97, 0, 0, 1, 0, 1];
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 80 }), (tail) => {
-        try {
-          decodeReply(Buffer.from([...header, ...name, ...tail]), 1, "a", "A");
-        } catch (error) {
-          expect(error).toSatisfy(
-            (each) => each instanceof RangeError || /neither IPv6 nor IPv4/.test(String(each)),
-          );
-        }
-      }),
-      { numRuns: 2000 },
-    );
   });
 });
 

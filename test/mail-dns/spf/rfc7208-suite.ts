@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import * as z from "zod";
-import { unpackedPackage } from "./debian-package";
+import { pyspfFiles } from "./pyspf";
 import type { TestZone, ZoneEntry } from "./zone-server";
 
 const Text = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -40,7 +40,7 @@ export interface SuiteScenario {
 
 /** The openspf.org test suite for RFC 7208, as Debian's package of pyspf carries it. */
 export async function rfc7208Suite(): Promise<SuiteScenario[]> {
-  const root = await unpackedPackage("python3-spf");
+  const { root } = await pyspfFiles();
   const file = join(root, "usr/share/doc/python3-spf/rfc7208-tests.yml.gz");
   const documents = parseAllDocuments(gunzipSync(await readFile(file)).toString("utf8"));
   return [...documents].flatMap((document) => {

@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cacheDirectory, installOnce } from "../../../engine/cache";
+import { cacheDirectory, installOnce } from "../../engine/cache";
 
 /** An unpacked set of Debian packages. */
 export interface Unpacked {
@@ -15,13 +15,18 @@ export interface Unpacked {
 const machinesOwn = /^(libc6|libc-bin|libgcc-s1|libcrypt1)$/;
 
 /**
- * Packages and the libraries that they need, from this machine's apt sources, unpacked in the user's cache folder and
- * not installed: no root is needed. Two processes that ask at once unpack once. About 5 s when not in the cache.
+ * Packages from this machine's apt sources, unpacked in the user's cache folder and not installed: no root is needed.
+ * Two processes that ask at once unpack once. About 5 s when not in the cache.
  *
  * @param name what the set is called in the cache
+ * @param withLibraries whether the shared libraries that the packages need are unpacked too
  * @throws Error with apt's own words when a package cannot be had
  */
-export async function unpackedPackages(name: string, packages: readonly string[]): Promise<Unpacked> {
+export async function unpackedPackages(
+  name: string,
+  packages: readonly string[],
+  withLibraries: boolean,
+): Promise<Unpacked> {
   const directory = join(cacheDirectory(), "debian-packages", `${name}-${await release()}`);
   await installOnce({
     directory,
@@ -30,7 +35,7 @@ export async function unpackedPackages(name: string, packages: readonly string[]
         () => folder,
         () => undefined,
       ),
-    install: (scratch) => install(packages, scratch),
+    install: (scratch) => install(packages, withLibraries, scratch),
   });
   // One folder for each processor architecture, such as x86_64-linux-gnu.
   const triplets = (await readdir(join(directory, "usr/lib"))).filter((each) => each.endsWith("-linux-gnu"));
@@ -41,16 +46,9 @@ export async function unpackedPackages(name: string, packages: readonly string[]
   return { root: directory, env: { LD_LIBRARY_PATH: libraries.join(":") } };
 }
 
-async function install(packages: readonly string[], folder: string): Promise<void> {
+async function install(packages: readonly string[], withLibraries: boolean, folder: string): Promise<void> {
   const options = await aptOptions(packages, folder);
-  const closure = await execa("apt-cache", [
-    ...options,
-    ...["depends", "--recurse", "--important", "--no-conflicts", "--no-breaks", "--no-replaces"],
-    ...packages,
-  ]);
-  const names = closure.stdout.split("\n").filter((line) => /^\S/.test(line) && !line.startsWith("<"));
-  const libraries = names.filter((each) => each.startsWith("lib") && !machinesOwn.test(each));
-  const wanted = [...new Set([...packages, ...libraries])];
+  const wanted = new Set([...packages, ...(withLibraries ? await librariesOf(packages, options) : [])]);
   const archives = join(folder, "archives");
   await mkdir(archives);
   await execa("apt-get", [...options, "download", ...wanted], { cwd: archives });
@@ -60,6 +58,16 @@ async function install(packages: readonly string[], folder: string): Promise<voi
   await Promise.all(
     ["archives", "apt"].map((each) => rm(join(folder, each), { recursive: true, force: true })),
   );
+}
+
+async function librariesOf(packages: readonly string[], options: readonly string[]): Promise<string[]> {
+  const closure = await execa("apt-cache", [
+    ...options,
+    ...["depends", "--recurse", "--important", "--no-conflicts", "--no-breaks", "--no-replaces"],
+    ...packages,
+  ]);
+  const names = closure.stdout.split("\n").filter((line) => /^\S/.test(line) && !line.startsWith("<"));
+  return names.filter((each) => each.startsWith("lib") && !machinesOwn.test(each));
 }
 
 /** Options of apt; where the machine has no lists of packages, they are fetched into the folder. */
