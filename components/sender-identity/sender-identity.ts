@@ -30,6 +30,11 @@ export interface SenderIdentityArgs extends IdentitySettings, DnsPublication {
    * Default false: they are refused.
    */
   adoptExisting?: boolean;
+  /**
+   * An API key to send with, in place of one that is made for this identity. A key sends for every domain of its
+   * account, and an account has at most 100.
+   */
+  apiKey?: pulumi.Input<string>;
   /** Seconds to wait until SendGrid sees the records. Default 600. */
   validationTimeout?: number;
 }
@@ -41,7 +46,7 @@ export interface SenderIdentityArgs extends IdentitySettings, DnsPublication {
 export class SenderIdentity extends pulumi.ComponentResource {
   /** The domain in A-labels. */
   readonly domain: string;
-  /** The SMTP password: an API key with the scope `mail.send` alone. Secret. */
+  /** The SMTP password: an API key with the scope `mail.send` alone, or the one that was given. Secret. */
   readonly apiKey: pulumi.Output<string>;
   /** The records and how they are published. */
   readonly dns: MailDns;
@@ -119,15 +124,13 @@ export class SenderIdentity extends pulumi.ComponentResource {
       },
       parent,
     );
-    const key = new ApiKey(
-      `${name}-key`,
-      { name: `${this.dns.domain} relay (${name})`, scopes: ["mail.send"] },
-      parent,
-    );
+    const keyName = `${this.dns.domain} relay (${name})`;
+    const apiKey =
+      args.apiKey ?? new ApiKey(`${name}-key`, { name: keyName, scopes: ["mail.send"] }, parent).apiKey;
 
     this.domain = this.dns.domain;
     this.records = this.dns.records;
-    this.apiKey = pulumi.secret(key.apiKey);
+    this.apiKey = pulumi.secret(apiKey);
     this.registerOutputs({ domain: this.domain, records: this.records, apiKey: this.apiKey });
   }
 }

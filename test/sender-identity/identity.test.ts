@@ -246,11 +246,19 @@ describe("several identities", () => {
         const one = identity("one", {});
         identity("two", { subdomain: "bounce", dkimSelector: "two", dmarc: false });
         const domain = `shop.${DOMAIN}`;
-        const three = identity("three", { domain, sender: { address: `noreply@${domain}` } });
-        return { one: one.apiKey, three: three.apiKey };
+        const { apiKey } = one;
+        const three = identity("three", { domain, sender: { address: `noreply@${domain}` }, apiKey });
+        return { one: apiKey, three: three.apiKey };
       },
     });
     await upInOrder();
+    const { keys, username } = account.world.sendgrid.account;
+    expect(
+      keys
+        .list(username)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(["admin", `${DOMAIN} relay (one)`, `${DOMAIN} relay (two)`]);
     expect((await throughSendGrid(`noreply@${DOMAIN}`, undefined, "one")).dmarc.result).toBe("pass");
     expect((await throughSendGrid(`noreply@shop.${DOMAIN}`, undefined, "three")).dmarc.result).toBe("pass");
   });
