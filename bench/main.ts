@@ -80,24 +80,16 @@ program
     [1, 10, 50, 200],
   )
   .option("--runs <number>", "how many of each; the least time counts", count, 2)
-  .option(
-    "--per-subuser <number>",
-    "domains of a SendGrid subuser, which has 100 API keys at most",
-    count,
-    50,
-  )
   .option("--rate-limit <number>", "requests a minute that the substitute for SendGrid allows", count, 1e6)
   .option("--checkpoints", "write the whole state at each step, as with a file or a bucket as backend")
   .option("--json", "print one JSON object; progress goes to stderr")
-  .action(
-    async ({ domains: sizes, runs, perSubuser, rateLimit, checkpoints = false, json }: DomainsFlags) => {
-      const onRun = (line: string) => console.error(line);
-      const engine = await findEngine({ onProgress: onRun });
-      const surroundings = { requestsPerMinute: rateLimit, checkpoints };
-      const result = await benchmarkDomains(engine, { sizes, runs, perSubuser, surroundings, onRun });
-      console.log(json ? JSON.stringify(result) : domainsReport(result));
-    },
-  );
+  .action(async ({ domains: sizes, runs, rateLimit, checkpoints = false, json }: DomainsFlags) => {
+    const onRun = (line: string) => console.error(line);
+    const engine = await findEngine({ onProgress: onRun });
+    const surroundings = { requestsPerMinute: rateLimit, checkpoints };
+    const result = await benchmarkDomains(engine, { sizes, runs, surroundings, onRun });
+    console.log(json ? JSON.stringify(result) : domainsReport(result));
+  });
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
@@ -107,7 +99,6 @@ program.parseAsync().catch((error: unknown) => {
 interface DomainsFlags {
   domains: number[];
   runs: number;
-  perSubuser: number;
   rateLimit: number;
   checkpoints?: boolean;
   json?: boolean;

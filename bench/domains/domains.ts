@@ -12,21 +12,19 @@ export interface DomainsOptions {
   sizes: readonly number[];
   /** Stacks of each size, each in an account of its own. */
   runs: number;
-  perSubuser: number;
   surroundings: Surroundings;
   onRun(line: string): void;
 }
 
 export interface DomainsBenchmark {
   runs: number;
-  perSubuser: number;
   surroundings: Surroundings;
   layouts: LayoutResult[];
 }
 
 export interface LayoutResult {
   layout: Layout;
-  /** The stack with a subuser and its provider, but no domain: what every size takes. */
+  /** The stack without a domain: what every size takes. */
   empty: MeasuredStack;
   sizes: SizeResult[];
 }
@@ -48,12 +46,12 @@ export interface PerDomain {
  * disturbs the machine only adds time.
  */
 export async function benchmarkDomains(engine: Engine, options: DomainsOptions): Promise<DomainsBenchmark> {
-  const { runs, perSubuser, surroundings, onRun } = options;
+  const { runs, surroundings, onRun } = options;
   const sizes = [...new Set([BASE, ...options.sizes])].toSorted((a, b) => a - b);
   const least = async (layout: Layout, domains: number): Promise<MeasuredStack> => {
     const stacks: MeasuredStack[] = [];
     for (let run = 1; run <= runs; run++) {
-      const shape = { domains, layout, perSubuser };
+      const shape = { domains, layout };
       const stack = await measureStack(engine, shape, surroundings);
       const { preview, up } = stack.phases;
       onRun(
@@ -70,7 +68,7 @@ export async function benchmarkDomains(engine: Engine, options: DomainsOptions):
     for (const domains of sizes) measured.push(await least(layout, domains));
     layouts.push({ layout, empty, sizes: compare(empty, measured) });
   }
-  return { runs, perSubuser, surroundings, layouts };
+  return { runs, surroundings, layouts };
 }
 
 /**

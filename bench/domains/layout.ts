@@ -9,8 +9,6 @@ export type Layout = (typeof LAYOUTS)[number];
 export const stackShape = z.object({
   domains: z.int().min(0),
   layout: z.enum(LAYOUTS),
-  /** Domains that share a subuser, and so its API keys: SendGrid lets an account or a subuser have 100. */
-  perSubuser: z.int().min(1),
 });
 export type StackShape = z.output<typeof stackShape>;
 

@@ -31,8 +31,7 @@ export interface MeasuredStack {
   /** Resources, with components, providers and the stack itself. */
   resources: number;
   phases: Record<Phase, PhaseMeasures>;
-  /** SendGrid plug-ins at the same time, and the most memory that one of them took, in bytes. */
-  plugins: number;
+  /** The most memory that the SendGrid plug-in took, in bytes. */
   pluginPeakBytes: number;
 }
 
@@ -143,10 +142,10 @@ async function follow(
     before = now;
     answered = exchanges.length;
   }
-  const { plugins, pluginPeakBytes } = await watch.usage();
+  const { pluginPeakBytes } = await watch.usage();
   const { preview, up } = phases;
   return preview && up
-    ? { domains: shape.domains, resources, phases: { preview, up }, plugins, pluginPeakBytes }
+    ? { domains: shape.domains, resources, phases: { preview, up }, pluginPeakBytes }
     : undefined;
 }
 

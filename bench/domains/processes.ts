@@ -7,9 +7,7 @@ export type Part = "program" | "engine" | "plugin";
 export interface Usage {
   /** Processor time in milliseconds, by part. */
   cpuMs: Record<Part, number>;
-  /** SendGrid plug-ins that were running at the same time, at most. */
-  plugins: number;
-  /** Most resident memory of a single plug-in, in bytes. */
+  /** Most resident memory of the SendGrid plug-in, in bytes. */
   pluginPeakBytes: number;
 }
 
@@ -29,7 +27,6 @@ interface Seen {
  */
 export class ProcessWatch {
   readonly #seen = new Map<number, Seen>();
-  #plugins = 0;
   #looking: Promise<void> = Promise.resolve();
   readonly #timer: NodeJS.Timeout;
 
@@ -52,7 +49,6 @@ export class ProcessWatch {
       all.filter((each) => each.part === part).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     return {
       cpuMs: { program: cpuOf("program"), engine: cpuOf("engine"), plugin: cpuOf("plugin") },
-      plugins: this.#plugins,
       pluginPeakBytes: Math.max(0, ...all.map(({ peakBytes }) => peakBytes)),
     };
   }
@@ -68,8 +64,6 @@ export class ProcessWatch {
       for (const { pid, parent } of running) if (ours.has(parent)) ours.add(pid);
     }
     await Promise.all(running.filter(({ pid }) => ours.has(pid)).map((stat) => this.#note(stat)));
-    const plugins = running.filter(({ pid }) => ours.has(pid) && this.#seen.get(pid)?.part === "plugin");
-    this.#plugins = Math.max(this.#plugins, plugins.length);
   }
 
   async #note({ pid, cpuMs }: Stat): Promise<void> {

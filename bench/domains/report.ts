@@ -10,14 +10,14 @@ const TITLES: Record<Layout, string> = {
 
 /** The measures as tables for a person. */
 export function domainsReport(result: DomainsBenchmark): string {
-  const { runs, perSubuser, surroundings, layouts } = result;
+  const { runs, surroundings, layouts } = result;
   const verdict = { true: "met", false: "missed", undefined: "not judged by these runs" }[
     `${meetsGoal(result)}`
   ];
   return [
     ...layouts.flatMap((layout) => [`${TITLES[layout.layout]}:`, times(layout), shares(layout)]),
-    `The least of ${runs} runs each, every run in a fresh stack and account; ${perSubuser} domains to a subuser. ` +
-      "The time per domain is without that of the stack with 0 domains: the engine, a subuser and its provider.",
+    `The least of ${runs} runs each, every run in a fresh stack and account. The time per domain is without that of ` +
+      "the stack with 0 domains.",
     surroundings.checkpoints
       ? "The engine wrote the whole state at each step, as it does with a file or a bucket as backend."
       : "The engine wrote the state once, at the end (PULUMI_SKIP_CHECKPOINTS): --checkpoints shows what a file or a bucket as backend adds.",
@@ -55,14 +55,14 @@ function times({ empty, sizes }: LayoutResult): string {
 /** Who used the processor, and the plug-ins' memory. */
 function shares({ empty, sizes }: LayoutResult): string {
   const parts = ["engine", "program", "plugin", "substitutes"] as const;
-  const table = plainTable(["domains", "processor time", ...parts, "plug-ins", "most memory of one"]);
-  for (const { domains, phases, plugins, pluginPeakBytes } of [empty, ...sizes])
+  const table = plainTable(["domains", "processor time", ...parts, "plug-in's memory"]);
+  for (const { domains, phases, pluginPeakBytes } of [empty, ...sizes])
     for (const phase of PHASES)
       table.push([
         String(domains),
         phase,
         ...parts.map((part) => seconds(phases[phase].cpuMs[part])),
-        ...(phase === "up" ? [String(plugins), `${(pluginPeakBytes / 1e6).toFixed(0)} MB`] : ["", ""]),
+        ...(phase === "up" ? [`${(pluginPeakBytes / 1e6).toFixed(0)} MB`] : [""]),
       ]);
   return table.toString();
 }

@@ -49,8 +49,13 @@ export class AuthenticatedDomains {
   /**
    * @param zone the zone sendgrid.net.
    * @param outbound IPv4 addresses that mail leaves from; SPF names them.
+   * @param createKey makes the DKIM keys, by default a fresh RSA-2048 key each time
    */
-  constructor(zone: Zone, outbound: readonly string[]) {
+  constructor(
+    zone: Zone,
+    outbound: readonly string[],
+    private readonly createKey: () => Promise<DkimKey> = createDkimKey,
+  ) {
     this.#zone = zone;
     this.#outbound = outbound;
   }
@@ -76,7 +81,7 @@ export class AuthenticatedDomains {
    */
   async create(wanted: NewDomain): Promise<AuthenticatedDomain> {
     const subdomain = wanted.subdomain ?? `em${randomInt(1000, 10_000)}`;
-    const [first, second] = await Promise.all([createDkimKey(), createDkimKey()]);
+    const [first, second] = await Promise.all([this.createKey(), this.createKey()]);
     // Checked after the wait, so that of two requests at once only one wins.
     if (this.list().some((each) => each.domain === wanted.domain && each.subdomain === subdomain)) {
       throw new Refusal(400, [
@@ -200,7 +205,13 @@ function dkimText(publicKey: string): string {
   return `k=rsa; t=s; p=${publicKey}`;
 }
 
-async function createDkimKey(): Promise<{ privateKey: string; publicKey: string }> {
+/** A private key in PEM, secret, and its public key in base64. */
+export interface DkimKey {
+  privateKey: string;
+  publicKey: string;
+}
+
+export async function createDkimKey(): Promise<DkimKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   return {
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -145,7 +145,7 @@ const keys = new Collection({
   paging: unpaged("result"),
   change: "PUT",
   forbidden:
-    "The API key must also have the scopes that it gives, and an account can have 100 keys: delete one that is not used.",
+    "An account can have 100 keys: delete one that is not used, or let several senders share one. The API key must also have the scopes that it gives.",
 });
 
 /** Ids of the keys with a name: several can have the same. */

@@ -35,7 +35,7 @@ export function refused(
 ): SendGridError {
   const said = sayings(body);
   const answer = `SendGrid at ${baseUrl} answered ${status}${said.length > 0 ? `: ${said.join("; ")}` : ""}`;
-  const message = `Could not ${purpose.task}. ${sentence(answer)} ${nextAction(purpose, status, resetAt)}`;
+  const message = `Could not ${purpose.task}. ${sentence(answer)} ${nextAction(purpose, status, said, resetAt)}`;
   return new SendGridError(message, status, status >= 500);
 }
 
@@ -94,13 +94,21 @@ export function sayings(body: unknown): string[] {
   return typeof body === "string" && body.trim() !== "" ? [body.trim().slice(0, 200)] : [];
 }
 
-function nextAction({ scope, forbidden }: Purpose, status: number, resetAt: Date | undefined): string {
+function nextAction(
+  { scope, forbidden }: Purpose,
+  status: number,
+  said: readonly string[],
+  resetAt: Date | undefined,
+): string {
   switch (status) {
     case 400:
       return "Correct the property that it names and run the same command again.";
     case 401:
       return "Check that the API key (sendgrid:apiKey or SENDGRID_API_KEY) is a current one of this account, and that sendgrid:region or sendgrid:baseUrl leads to where the account lives.";
     case 403:
+      // A limit that is reached is no question of scopes.
+      if (forbidden !== undefined && said.some((text) => /\bmore than \d|\blimit\b|\bmaximum\b/i.test(text)))
+        return forbidden;
       return `Give the API key the scope ${scope}.${forbidden === undefined ? "" : ` ${forbidden}`}`;
     case 404:
       return "It does not exist any more: run `pulumi refresh`, then the same command again.";

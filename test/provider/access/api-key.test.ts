@@ -134,6 +134,6 @@ it("is refused with the reason when the account has 100 keys", async () => {
       "mail.send",
     ]);
   await expect(open.create(API_KEY, RELAY)).rejects.toThrow(
-    /answered 403: Cannot create more than 100 API Keys\. Give the API key the scope api_keys\.create\. .* an account can have 100 keys/,
+    /answered 403: Cannot create more than 100 API Keys\. An account can have 100 keys: .*share one/,
   );
 });
