@@ -21,12 +21,28 @@ export type { SpfSettings } from "./mail-dns/spf/settings";
 export { recordTable, zoneText } from "./mail-dns/zone-text";
 export { MailRelay, type MailRelayArgs, mailRelayFaults } from "./mail-relay/mail-relay";
 export { ParkedDomain, type ParkedDomainArgs } from "./parked-domain/parked-domain";
+export type { RelayAddress } from "./postfix-relay/address";
+export type { CredentialSource } from "./postfix-relay/credential-source";
+export type { RelayAlarms } from "./postfix-relay/monitoring";
 export { PostfixRelay, type PostfixRelayArgs } from "./postfix-relay/postfix-relay";
+export { type RenderedRelay, renderRelay } from "./postfix-relay/render-relay";
 export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings";
+export type { CredentialedSmartHost } from "./postfix-relay/smart-host-list";
 export { renderUserData } from "./postfix-relay/user-data";
 export type { IdentitySettings, LinkSettings } from "./sender-identity/records";
 export { SenderIdentity, type SenderIdentityArgs } from "./sender-identity/sender-identity";
 export { SingleSender, type SingleSenderArgs } from "./sender-identity/single-sender";
 export { type GenericSmartHost, type GenericSmartHostArgs, smartHost } from "./smart-hosts/generic";
+export {
+  type MailgunArgs,
+  type MailjetArgs,
+  mailgun,
+  mailjet,
+  type PostmarkArgs,
+  type PresetArgs,
+  postmark,
+  type SesArgs,
+  ses,
+} from "./smart-hosts/presets";
 export { type SendGridOptions, type SendGridSmartHost, sendgrid } from "./smart-hosts/sendgrid";
 export type { SmartHostEndpoint } from "./smart-hosts/smart-host";

@@ -23,7 +23,7 @@ const RECIPIENT = `someone@${RECIPIENT_DOMAIN}`;
 
 /** Where the stack keeps the relay's password. */
 const PASSWORD_PARAMETER = "/smarthost/smarthost/sandbox/mail/password";
-const AWS_API = "ssm.eu-central-1.amazonaws.com";
+const AWS_API = ["ssm.eu-central-1.amazonaws.com", "monitoring.eu-central-1.amazonaws.com"];
 
 const BOOT_LIMIT_MS = 240_000;
 const DELIVERY_LIMIT_MS = 90_000;
@@ -101,7 +101,7 @@ export class Journey {
       new Servers({
         network: cloud.network,
         authority: authority.ca,
-        certificate: await authority.issue([AWS_API]),
+        certificate: await authority.issue(AWS_API),
         onProgress,
       });
     const account = new AwsAccount(servers);
@@ -110,7 +110,7 @@ export class Journey {
       aws: account,
       authority,
       addresses: cloud ? IN_NETWORK : ON_LOOPBACK,
-      hosts: new Map([...(cloud?.hosts ?? []), [AWS_API, [ADDRESS.awsApi]]]),
+      hosts: new Map([...(cloud?.hosts ?? []), ...AWS_API.map((name) => [name, [ADDRESS.awsApi]] as const)]),
     });
     try {
       prepareIdentity(world, identity);

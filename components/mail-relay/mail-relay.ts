@@ -168,10 +168,10 @@ function genericFaults(args: MailRelayArgs, smartHost: GenericSmartHost): Fault[
 }
 
 /** Mail leaves with its own return path, which SPF passes where the host is in the domain's record. */
-function genericSender(domain: string, { dkim, spfInclude }: GenericSmartHost) {
+function genericSender(domain: string, { dkim, spfInclude, hasOwnReturnPath }: GenericSmartHost) {
   const { name } = parseDomainName(domain, "domain");
   return {
-    returnPath: spfInclude === undefined ? undefined : name,
+    returnPath: spfInclude === undefined || hasOwnReturnPath ? undefined : name,
     dkimDomain: dkim.length > 0 ? name : undefined,
   };
 }

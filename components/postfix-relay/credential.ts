@@ -1,6 +1,8 @@
+import { type CredentialSource, PASSWORD_FOLDER, passwordFile } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
-import { CREDENTIAL_FILE, nextHop } from "./main-cf";
+import { CREDENTIAL_FILE } from "./main-cf";
 import type { RelaySettings } from "./settings";
+import { nextHop, smartHostList } from "./smart-host-list";
 
 /** How often the server looks for a new password, in seconds. The change itself needs no other step. */
 export const CREDENTIAL_INTERVAL_SECONDS = 300;
@@ -12,9 +14,9 @@ export const CREDENTIAL_SERVICE = "smarthost-credential.service";
 export const CREDENTIAL_TIMER = "smarthost-credential.timer";
 
 /**
- * What brings the smart host's password onto the server: the instance's role (IMDSv2) reads one SSM SecureString
- * by a signed request of curl's, and the password goes into a table that only root can read. Neither it nor the
- * role's keys ever stand in a process's arguments or in a log.
+ * What brings the smart host's password into a table that only root can read: from SSM, where the instance's role
+ * (IMDSv2) reads one SecureString by a signed request of curl's, or from a file that the operator puts onto the
+ * server. Neither it nor the role's keys ever stand in a process's arguments or in a log.
  *
  * As long as there is no password, mail is accepted and kept. A password that the smart host refuses (535)
  * keeps it too; Postfix treats that as temporary (`smtp_sasl_auth_soft_bounce`).
@@ -53,11 +55,14 @@ const TIMER = renderUnit({
 });
 
 function script(settings: RelaySettings): string {
-  const { parameterName, region } = settings.credential;
-  // China's regions have a domain of their own (AWS, "Systems Manager endpoints and quotas").
-  const host = `ssm.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  const hosts = smartHostList(settings);
+  const sources = new Set(hosts.map(({ credential }) => credential.source));
+  const calls = hosts.map(({ endpoint, credential }, index) => {
+    const [fetch, label] = fetching(credential, index);
+    return `${fetch}\nentry '${label}' '${nextHop(endpoint)}' '${endpoint.user}'\n`;
+  });
   return `#!/bin/sh
-# Fetches the smart host's password from SSM by the instance's role.
+# Puts the smart host's password into Postfix's table.
 set -eu
 umask 077
 table=${CREDENTIAL_FILE}
@@ -65,29 +70,17 @@ done=/run/smarthost-credential.done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Secrets go to curl in files: its arguments would show in the process list.
-imds=http://169.254.169.254/latest
-curl -sS --fail -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' -o "$work/token" $imds/api/token
-printf 'header = "X-aws-ec2-metadata-token: %s"\\n' "$(cat "$work/token")" > "$work/imds"
-role=$(curl -sS --fail -m 5 -K "$work/imds" $imds/meta-data/iam/security-credentials/)
-curl -sS --fail -m 5 -K "$work/imds" -o "$work/role" "$imds/meta-data/iam/security-credentials/$role"
-jq -r '"user = \\"\\(.AccessKeyId):\\(.SecretAccessKey)\\"\\nheader = \\"X-Amz-Security-Token: \\(.Token)\\""' "$work/role" > "$work/aws"
-if ! curl -sS --fail-with-body -m 20 -K "$work/aws" --aws-sigv4 aws:amz:${region}:ssm -o "$work/answer" \\
-  -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AmazonSSM.GetParameter' \\
-  -d '{"Name":"${parameterName}","WithDecryption":true}' https://${host}/
-then
-  [ ! -s "$work/answer" ] || jq -r '"SSM: \\(.__type // "no type"): \\(.message // .Message // "no message")"' "$work/answer" >&2
-  echo 'The password was not fetched; mail is kept. Check parameter ${parameterName} and the role.' >&2
-  exit 1
-fi
-
+${sources.has("ssm") ? FROM_SSM : ""}${sources.has("file") ? FROM_FILE : ""}
 # A line break would end the table's entry, and white space its value.
-if ! jq -e '.Parameter.Value | test("\\\\A[!-~]+\\\\z")' "$work/answer" >/dev/null; then
-  echo 'Parameter ${parameterName} is empty or has white space, a line break or a character outside ASCII; mail is kept. Store the bare password.' >&2
-  exit 1
-fi
-jq -r '"${nextHop(settings)} ${settings.smartHost.user}:\\(.Parameter.Value)"' "$work/answer" > "$work/table"
+entry() {
+  if ! jq -e '.Parameter.Value | test("\\\\A[!-~]+\\\\z")' "$work/answer" >/dev/null; then
+    echo "$1 is empty or has white space, a line break or a character outside ASCII; mail is kept. Store the bare password." >&2
+    exit 1
+  fi
+  jq -r --arg hop "$2" --arg user "$3" '"\\($hop) \\($user):\\(.Parameter.Value)"' "$work/answer" >> "$work/table"
+}
 
+${calls.join("")}
 # Also once after every boot: what waited for this is sent now, not at its next turn.
 if [ -e $done ] && cmp -s "$work/table" $table; then exit 0; fi
 rm -f $done
@@ -102,3 +95,51 @@ touch $done
 echo 'The password is in place.'
 `;
 }
+
+/**
+ * The command that brings a password to $work/answer, in the form of SSM's answer, and what the messages call its place.
+ * The table is made of all passwords or of none: without its entry, Postfix would go to a host without a login, and
+ * the host would refuse the message for good.
+ */
+function fetching(credential: CredentialSource, index: number): [command: string, label: string] {
+  if (credential.source === "file") {
+    const file = passwordFile(index);
+    return [`file ${file}`, file];
+  }
+  const { parameterName, region } = credential;
+  // China's regions have a domain of their own (AWS, "Systems Manager endpoints and quotas").
+  const host = `ssm.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  return [`ssm ${parameterName} ${region} https://${host}/`, `Parameter ${parameterName}`];
+}
+
+const FROM_SSM = `# Secrets go to curl in files: its arguments would show in the process list.
+imds=http://169.254.169.254/latest
+curl -sS --fail -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' -o "$work/token" $imds/api/token
+printf 'header = "X-aws-ec2-metadata-token: %s"\\n' "$(cat "$work/token")" > "$work/imds"
+role=$(curl -sS --fail -m 5 -K "$work/imds" $imds/meta-data/iam/security-credentials/)
+curl -sS --fail -m 5 -K "$work/imds" -o "$work/role" "$imds/meta-data/iam/security-credentials/$role"
+jq -r '"user = \\"\\(.AccessKeyId):\\(.SecretAccessKey)\\"\\nheader = \\"X-Amz-Security-Token: \\(.Token)\\""' "$work/role" > "$work/aws"
+ssm() {
+  rm -f "$work/answer"
+  curl -sS --fail-with-body -m 20 -K "$work/aws" --aws-sigv4 aws:amz:$2:ssm -o "$work/answer" \\
+    -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AmazonSSM.GetParameter' \\
+    -d '{"Name":"'$1'","WithDecryption":true}' $3 && return
+  [ ! -s "$work/answer" ] || jq -r '"SSM: \\(.__type // "no type"): \\(.message // .Message // "no message")"' "$work/answer" >&2
+  echo "The password was not fetched; mail is kept. Check parameter $1 and the role." >&2
+  exit 1
+}
+`;
+
+const FROM_FILE = `[ -d ${PASSWORD_FOLDER} ] || install -d -m 700 ${PASSWORD_FOLDER}
+file() {
+  if [ ! -e $1 ]; then
+    echo "waiting for the smart host's password in $1 (root's, mode 600); mail is kept until then" >&2
+    exit 1
+  fi
+  case $(stat -L -c '%u %a' $1) in
+    '0 600' | '0 400') ;;
+    *) echo "$1 is not root's alone; mail is kept. Run: chown root $1; chmod 600 $1" >&2; exit 1 ;;
+  esac
+  jq -Rs '{Parameter: {Value: rtrimstr("\\n")}}' $1 > "$work/answer"
+}
+`;

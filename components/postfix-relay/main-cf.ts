@@ -1,4 +1,8 @@
+import { hiddenClientLines } from "./hidden-clients";
+import { addressLines } from "./masquerade";
+import { senderLines } from "./senders";
 import type { RelaySettings } from "./settings";
+import { nextHop, smallestLimit, smartHostList } from "./smart-host-list";
 
 /** Where the fetched password is: a texthash table, mode 0600, that the credential script writes. */
 export const CREDENTIAL_FILE = "/etc/postfix/smarthost-credential";
@@ -14,11 +18,6 @@ export const POSTFIX_ID = 825;
 /** What the relay adds to a message on its way: a Received header, at most a few hundred bytes. */
 const HEADER_HEADROOM = 16_384;
 
-/** The key under which Postfix finds the smart host's password and policy: the next hop as in `relayhost`. */
-export function nextHop({ smartHost }: RelaySettings): string {
-  return `[${smartHost.host}]:${smartHost.port}`;
-}
-
 /** The transport that carries all mail; TLS from the first byte needs one of its own (see master-cf.ts). */
 export function transportName({ smartHost }: RelaySettings): "smtp" | "smarthost" {
   return smartHost.tls === "wrapper" ? "smarthost" : "smtp";
@@ -29,6 +28,7 @@ export function renderMainCf(settings: RelaySettings): string {
   return [
     identity(settings),
     clients(settings),
+    senderLines(settings),
     clientTls(),
     smartHost(settings),
     smartHostTls(),
@@ -36,8 +36,11 @@ export function renderMainCf(settings: RelaySettings): string {
     connections(settings),
     retries(settings),
     notices(settings),
+    addressLines(settings),
+    hiddenClientLines(settings),
     nothingLocal(settings),
   ]
+    .filter((group) => group.length > 0)
     .map((group) => `${group.join("\n")}\n`)
     .join("\n");
 }
@@ -84,10 +87,24 @@ function clientTls(): string[] {
 }
 
 function smartHost(settings: RelaySettings): string[] {
+  const hops = smartHostList(settings).map(({ endpoint }) => nextHop(endpoint));
+  const transport = `default_transport = ${transportName(settings)}`;
+  if (hops.length === 1) {
+    return [
+      "# All mail goes to the smart host; named twice, so that a failed attempt is repeated at once.",
+      `relayhost = ${hops[0]}, ${hops[0]}`,
+      transport,
+    ];
+  }
   return [
-    "# All mail goes to the smart host; named twice, so that a failed attempt is repeated at once.",
-    `relayhost = ${nextHop(settings)}, ${nextHop(settings)}`,
-    `default_transport = ${transportName(settings)}`,
+    "# All mail goes to the first smart host that can be reached; each delivery begins with the first of all.",
+    `relayhost = ${hops.join(", ")}`,
+    transport,
+    "# One that is down must not hold up the mail: at most two of its addresses, five seconds each.",
+    "smtp_mx_address_limit = 2",
+    "smtp_connect_timeout = 5s",
+    "smtp_helo_timeout = 30s",
+    "smtp_starttls_timeout = 30s",
   ];
 }
 
@@ -113,7 +130,8 @@ function smartHostLogin(): string[] {
   ];
 }
 
-function connections({ smartHost: { maxMessagesPerConnection } }: RelaySettings): string[] {
+function connections(settings: RelaySettings): string[] {
+  const maxMessagesPerConnection = smallestLimit(settings, "maxMessagesPerConnection");
   return [
     "# Many messages over one TLS session, by the tlsproxy service.",
     "smtp_tls_connection_reuse = yes",
@@ -124,7 +142,7 @@ function connections({ smartHost: { maxMessagesPerConnection } }: RelaySettings)
 }
 
 function retries(settings: RelaySettings): string[] {
-  const { maxMessageBytes } = settings.smartHost;
+  const maxMessageBytes = smallestLimit(settings, "maxMessageBytes");
   return [
     "# Through an outage: try again after one minute, later every 15, give up after 5 days.",
     "queue_run_delay = 60s",
@@ -152,9 +170,6 @@ function notices({ hostName, bounceAddress }: RelaySettings): string[] {
     "notify_classes = resource, software, 2bounce",
     `2bounce_notice_recipient = ${address}`,
     `error_notice_recipient = ${address}`,
-    ...(bounceAddress === undefined
-      ? []
-      : [`smtp_generic_maps = inline:{ { double-bounce@${hostName} = ${bounceAddress} } }`]),
     "smtpd_discard_ehlo_keywords = silent-discard, dsn",
   ];
 }

@@ -15,12 +15,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../faults";
 import { refuse } from "../refuse";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
+import { addressFaults, declareAddress, type RelayAddress } from "./address";
+import { alarmFaults } from "./alarms";
+import { checkedKey, keyFaults, keyOfQueue, refuseKeyTakenAway } from "./customer-key";
 import { architectureOf, DEBIAN_OWNER, imageNamePattern } from "./image";
+import { metricsParameter } from "./metrics";
+import { declareMonitoring, type RelayAlarms } from "./monitoring";
 import { findNetwork, subnetInZone } from "./network";
+import { renderPermissions } from "./permissions";
 import { checkRelaySettings, passwordFaults, type RelaySettings } from "./settings";
 import { renderUserData, userDataFaults } from "./user-data";
 
-export interface PostfixRelayArgs {
+export interface PostfixRelayArgs
+  extends Pick<RelaySettings, "bounceAddress" | "senders" | "masquerade" | "hideClients" | "ssmAgent"> {
   /** The relay's own name, which it says in HELO, such as relay.example.com. */
   hostName: string;
   /** The host that takes all mail. */
@@ -42,10 +49,23 @@ export interface PostfixRelayArgs {
   image?: string;
   /** Size of the queue volume in GiB, 8 by default. */
   queueVolumeSize?: number;
-  /** Where the relay's own notices about undeliverable mail go. */
-  bounceAddress?: string;
-  /** Installs the vendor's SSM agent, for a shell without a shell port. Default: no agent. */
-  ssmAgent?: RelaySettings["ssmAgent"];
+  /**
+   * A name in Route 53 that always leads to the server, for clients that are to keep one name when the server is
+   * replaced. Default: none, and clients use the server's private address, which changes then.
+   */
+  address?: RelayAddress;
+  /**
+   * The ARN of a customer managed KMS key for the password's parameter and both disks, given when the relay is made: the
+   * queue volume keeps its key for life, so another one, or none, is refused later. Default: AWS's own keys.
+   */
+  kmsKeyId?: pulumi.Input<string>;
+  /** Sends metrics to CloudWatch every minute, in the namespace `Smarthost`. Default false. */
+  metrics?: boolean;
+  /**
+   * Tells an SNS topic what goes wrong with the queue, the login, the disk and the server, and has EC2 recover the server
+   * from failing hardware. Turns metrics on. Default: no alarm.
+   */
+  alarms?: RelayAlarms;
 }
 
 /** The ports on which the relay takes mail from its clients. */
@@ -60,7 +80,7 @@ const ANYWHERE = "0.0.0.0/0";
 
 /** A virtual server on EC2 whose Postfix relays to a smart host, with its queue on a volume of its own. */
 export class PostfixRelay extends pulumi.ComponentResource {
-  /** The address that clients send to. */
+  /** What clients send to: the name of `address`, or without one the server's private address. */
   readonly host: pulumi.Output<string>;
   /** The port for clients; the relay listens on 25 too. */
   readonly port: number = 587;
@@ -79,6 +99,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
 
     const network = findNetwork(args.subnetId, instanceType, parent);
     const region = getRegion({}, parent);
+    const kmsKeyId = checkedKey(`PostfixRelay "${name}"`, args.kmsKeyId, region);
     const clients = network.apply(({ vpcRange }) => args.clients ?? [vpcRange]);
     this.userData = pulumi
       .all([clients, region])
@@ -93,10 +114,12 @@ export class PostfixRelay extends pulumi.ComponentResource {
           refuse(`PostfixRelay "${name}"`, passwordFaults(password, "password"));
           return password;
         }),
+        keyId: kmsKeyId,
         description: `SMTP password of ${args.hostName} at ${args.smartHost.host}`,
       },
       parent,
     );
+    const metrics = declareMetrics(name, args, region, parent);
     const role = new Role(
       `${name}-role`,
       { description: `Lets ${args.hostName} read its SMTP password`, assumeRolePolicy: assumedByEc2() },
@@ -104,7 +127,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
     );
     const policy = new RolePolicy(
       `${name}-read-password`,
-      { role: role.name, policy: mayRead(parameterName, region, parent) },
+      { role: role.name, policy: permissions(name, args, kmsKeyId, region, parent) },
       parent,
     );
     const profile = new InstanceProfile(`${name}-profile`, { role: role.name }, parent);
@@ -154,11 +177,15 @@ export class PostfixRelay extends pulumi.ComponentResource {
         size: args.queueVolumeSize ?? 8,
         type: "gp3",
         encrypted: true,
+        kmsKeyId,
         tags: { Name: `mail queue of ${args.hostName}` },
       },
-      // Mail is in it: the volume stays in the zone where it was made, whatever a later look-up answers.
-      { ...parent, ignoreChanges: ["availabilityZone"] },
+      // Mail is in it: the volume stays in the zone where it was made, whatever a later look-up answers, and keeps its key.
+      { ...parent, ignoreChanges: ["availabilityZone", "kmsKeyId"] },
     );
+    const queueKey =
+      kmsKeyId &&
+      pulumi.all([kmsKeyId, queue.kmsKeyId]).apply(([wanted, actual]) => keyOfQueue(wanted, actual));
     const server = new Instance(
       // Another release or architecture needs another image, so it is another server, not the kept image.
       `${name}-debian${debian}-${architecture}`,
@@ -172,22 +199,25 @@ export class PostfixRelay extends pulumi.ComponentResource {
         vpcSecurityGroupIds: [group.id],
         iamInstanceProfile: profile.name,
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-        rootBlockDevice: { encrypted: true, volumeType: "gp3" },
+        rootBlockDevice: { encrypted: true, volumeType: "gp3", kmsKeyId: queueKey },
         userData: this.userData,
         userDataReplaceOnChange: true,
         tags: { Name: args.hostName },
       },
       {
         ...parent,
-        dependsOn: [policy, password, ...wayOut],
+        dependsOn: [policy, password, ...metrics, ...wayOut],
         ignoreChanges: args.image === undefined ? ["ami"] : [],
       },
     );
-    new VolumeAttachment(
+    const attachment = new VolumeAttachment(
       `${name}-queue-attachment`,
       {
         instanceId: server.id,
-        volumeId: queue.id,
+        volumeId: pulumi.all([queue.id, kmsKeyId, password.keyId]).apply(([id, wanted, actual]) => {
+          refuseKeyTakenAway(wanted, actual);
+          return id;
+        }),
         deviceName: "/dev/sdf",
         stopInstanceBeforeDetaching: true,
       },
@@ -195,7 +225,23 @@ export class PostfixRelay extends pulumi.ComponentResource {
       { ...parent, deleteBeforeReplace: true },
     );
 
-    this.host = server.privateIp;
+    this.host =
+      args.address === undefined
+        ? server.privateIp
+        : // The name moves after the queue: until then the new server takes no mail.
+          declareAddress(`PostfixRelay "${name}"`, `${name}-address`, args.address, server.privateIp, {
+            ...parent,
+            dependsOn: [attachment],
+          });
+    if (args.alarms !== undefined) {
+      const relay = {
+        subject: `PostfixRelay "${name}"`,
+        hostName: args.hostName,
+        instanceId: server.id,
+        region: region.then(({ region: here }) => here),
+      };
+      declareMonitoring(name, relay, args.alarms, parent);
+    }
     this.securityGroupId = group.id;
     this.registerOutputs({ host: this.host, port: this.port, securityGroupId: this.securityGroupId });
   }
@@ -205,7 +251,14 @@ export class PostfixRelay extends pulumi.ComponentResource {
 export function postfixRelayFaults(name: string, args: PostfixRelayArgs): Fault[] {
   // What the look-ups will bring is filled in with values that pass.
   const settings = relaySettings(name, args, args.clients ?? ["10.0.0.0/8"], "eu-central-1");
-  const faults = checkRelaySettings(settings);
+  const faults = [...checkRelaySettings(settings), ...addressFaults(args.address)];
+  if (typeof args.kmsKeyId === "string") {
+    faults.push(...keyFaults(args.kmsKeyId));
+  }
+  if (args.alarms !== undefined) {
+    const { topicArn, ...thresholds } = args.alarms;
+    faults.push(...alarmFaults(typeof topicArn === "string" ? { topicArn, ...thresholds } : thresholds));
+  }
   return faults.length > 0 ? faults : userDataFaults(settings);
 }
 
@@ -222,7 +275,11 @@ function relaySettings(
     credential: { source: "ssm", parameterName: passwordParameter(name), region },
     debian: args.debian ?? DEFAULT_RELEASE,
     bounceAddress: args.bounceAddress,
+    senders: args.senders,
+    masquerade: args.masquerade,
+    hideClients: args.hideClients,
     ssmAgent: args.ssmAgent,
+    metrics: args.metrics === true || args.alarms !== undefined ? true : undefined,
   };
 }
 
@@ -252,24 +309,49 @@ function assumedByEc2(): string {
   });
 }
 
-/** The one thing that the server may do: read its own parameter. The ARN is known before the parameter is. */
-function mayRead(
-  parameterName: string,
+/** The script that sends the metrics, to read in the preview; the server runs it only with the checksum in its user data. */
+function declareMetrics(
+  name: string,
+  args: PostfixRelayArgs,
+  region: Promise<GetRegionResult>,
+  opts: pulumi.CustomResourceOptions,
+): Parameter[] {
+  // Nothing but the region decides about the script, so that the clients do not matter.
+  const parameterIn = (here: string) => metricsParameter(relaySettings(name, args, [], here));
+  const known = parameterIn("");
+  return known === undefined
+    ? []
+    : [
+        new Parameter(
+          `${name}-metrics`,
+          {
+            name: known.name,
+            type: "String",
+            insecureValue: region.then(({ region: here }) => parameterIn(here)?.value ?? ""),
+            description: `Script by which ${args.hostName} sends its metrics`,
+          },
+          opts,
+        ),
+      ];
+}
+
+/** The role's policy. The parameter's ARN is known before the parameter is. */
+function permissions(
+  name: string,
+  args: PostfixRelayArgs,
+  kmsKeyId: pulumi.Output<string> | undefined,
   region: Promise<GetRegionResult>,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
-  return pulumi.all([getCallerIdentity({}, opts), region]).apply(([{ arn, accountId }, { region: here }]) => {
-    // The partition (aws, aws-cn, aws-us-gov) is the same in every ARN of an account.
-    const [, partition] = arn.split(":");
-    return JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Action: "ssm:GetParameter",
-          Resource: `arn:${partition}:ssm:${here}:${accountId}:parameter${parameterName}`,
-        },
-      ],
+  return pulumi
+    .all([getCallerIdentity({}, opts), region, kmsKeyId])
+    .apply(([{ arn, accountId }, { region: here }, key]) => {
+      // The partition is the same in every ARN of an account.
+      const [, partition = "aws"] = arn.split(":");
+      return renderPermissions({
+        ...{ partition, region: here, accountId, kmsKeyId: key },
+        parameterName: passwordParameter(name),
+        metricsParameterName: metricsParameter(relaySettings(name, args, [], here))?.name,
+      });
     });
-  });
 }

@@ -1,11 +1,8 @@
 import { renderUnit, type ServerFile } from "./file";
-import { NOTICES_DIRECTORY, POSTFIX_ID, QUEUE_DIRECTORY } from "./main-cf";
+import { QUEUE_DIRECTORY } from "./main-cf";
 
 /** The unit that mounts the queue volume; Postfix never starts without it. */
 export const QUEUE_SERVICE = "smarthost-queue.service";
-
-/** Postfix's group for handing in mail on the server itself. */
-const POSTDROP_ID = 826;
 
 /** The file system's label, by which a later server knows the volume. */
 const LABEL = "smarthost-queue";
@@ -17,9 +14,6 @@ const LABEL = "smarthost-queue";
  * limit and says for what. It never guesses: there has to be exactly one EBS disk besides the root disk, and
  * that disk has to be blank (then it is formatted) or to carry this module's own file system. A volume that was
  * made larger is used in full after the next boot.
- *
- * Queue files belong to numeric ids. They are fixed here, before the package would pick free ones, because
- * another server has to be able to read them.
  */
 export function queueVolumeFiles(): ServerFile[] {
   const afterQueue = renderUnit({ Unit: { Requires: QUEUE_SERVICE, After: QUEUE_SERVICE } });
@@ -29,19 +23,8 @@ export function queueVolumeFiles(): ServerFile[] {
     // Debian 12 runs Postfix in postfix@-.service, Debian 13 in postfix.service.
     { path: "/etc/systemd/system/postfix.service.d/queue.conf", mode: "0644", content: afterQueue },
     { path: "/etc/systemd/system/postfix@.service.d/queue.conf", mode: "0644", content: afterQueue },
-    { path: "/etc/sysusers.d/smarthost.conf", mode: "0644", content: USERS },
-    {
-      path: "/etc/tmpfiles.d/smarthost.conf",
-      mode: "0644",
-      content: `e ${NOTICES_DIRECTORY}/new - - - 30d\n`,
-    },
   ];
 }
-
-const USERS = `g postfix ${POSTFIX_ID}
-g postdrop ${POSTDROP_ID}
-u postfix ${POSTFIX_ID}:${POSTFIX_ID} "Postfix" ${QUEUE_DIRECTORY} /usr/sbin/nologin
-`;
 
 const SERVICE = renderUnit({
   Unit: { Description: "Mount the volume with the mail queue" },

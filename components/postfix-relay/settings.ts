@@ -1,8 +1,14 @@
 import type { Fault } from "../faults";
-import { parseDomainName } from "../mail-dns/domain-name";
-import { parseMailAddress } from "../mail-dns/mail-address";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
-import { checkClientRange, isPrivateAddress } from "./clients";
+import { checkClientRange } from "./clients";
+import { type CredentialSource, checkCredential } from "./credential-source";
+import { checkHostName } from "./host-name";
+import { checkMasquerade } from "./masquerade";
+import { metricsFaults } from "./metrics";
+import { checkPlainAddress } from "./plain-address";
+import { checkSenders } from "./senders";
+import { checkSmartHost } from "./smart-host-faults";
+import { type CredentialedSmartHost, checkFallbacks } from "./smart-host-list";
 
 /** All that the relay's user data is rendered from. Nothing in it is secret. */
 export interface RelaySettings {
@@ -12,10 +18,24 @@ export interface RelaySettings {
   clients: string[];
   /** Where all mail goes. */
   smartHost: SmartHostEndpoint;
-  /** Where the server finds the smart host's password: an SSM SecureString that holds nothing else. */
-  credential: { source: "ssm"; parameterName: string; region: string };
+  /** Where the server finds the smart host's password. */
+  credential: CredentialSource;
+  /**
+   * Smart hosts that take the mail when the first cannot, in order, at most three; each with a password of its own. All
+   * have to start TLS in the same way. Each delivery begins with the first, so mail returns to it by itself.
+   *
+   * The next one is tried at once when a host cannot be reached, offers no TLS or the wrong certificate, refuses the
+   * login, or answers with 4xx. After 5xx none is: the message is given up. Where a connection breaks after the whole
+   * message was sent, two hosts may deliver it. A message has to fit the smallest of their limits.
+   */
+  fallbacks?: CredentialedSmartHost[];
   /** The Debian release: 13 (trixie) or 12 (bookworm). */
   debian: 12 | 13;
+  /**
+   * Where accepted mail waits: on an EBS volume of its own, which outlives the server, or on the server's root disk, for
+   * clouds without EBS. Mail on a root disk is lost with the server. Default `ebs volume`.
+   */
+  queue?: "ebs volume" | "root disk";
   /**
    * Who is told about mail that could not be delivered.
    *
@@ -29,6 +49,30 @@ export interface RelaySettings {
    */
   bounceAddress?: string;
   /**
+   * The domains that may be the envelope sender; others are refused with 550 5.7.1 when the client names a recipient.
+   * Subdomains have to be named themselves. Mail without a sender stays refused as it is, and notices of the relay
+   * itself are not held to it.
+   *
+   * Default: every sender, because the clients are known, the smart host checks senders itself, and each change of
+   * the list makes a new server.
+   */
+  senders?: string[];
+  /**
+   * Addresses that take the place of others when mail leaves, in envelope and header: of one sender
+   * (`root@app01.internal`) or of all senders of a host (`@app01.internal`), which may have a name of one label. The
+   * relay's own cron mail comes from `root@` and the domain of `bounceAddress`, or `hostName` without one.
+   *
+   * Recipients are replaced too: Postfix has one table for both (generic(5)), so a domain with real mailboxes is
+   * refused as a host. With `senders`, the addresses here may
+   * send, and what takes their place has to be of those domains.
+   */
+  masquerade?: Record<string, string>;
+  /**
+   * Hides the clients from receivers: their Received, X-Received and X-Originating-IP fields go, and the relay's own
+   * Received field says nothing of them. A host name in Message-ID stays, because replies refer to it. Default false.
+   */
+  hideClients?: boolean;
+  /**
    * Installs Amazon's Systems Manager agent, for a shell without an open port. Default: not installed.
    *
    * The vendor publishes no checksums beside its packages, and Debian does not package the agent, so a default
@@ -37,44 +81,28 @@ export interface RelaySettings {
    * Agent"). When download or checksum fail, the relay starts without the agent and its log says so.
    */
   ssmAgent?: { version: string; sha256: string };
+  /** Sends metrics to CloudWatch every minute (see metrics.ts). Default: none are sent. */
+  metrics?: true;
 }
-
-/** The blocked port's explanation; new accounts at AWS, Azure and Google Cloud are all affected. */
-const PORT_25_BLOCKED = "is blocked for outgoing mail: cloud providers close it for new accounts";
-
-/** What each well-known port speaks (RFC 8314 for 465, RFC 6409 for 587). */
-const WELL_KNOWN_PORTS = new Map<number, SmartHostEndpoint["tls"]>([
-  [25, "starttls"],
-  [465, "wrapper"],
-  [587, "starttls"],
-  [2525, "starttls"],
-]);
-
-/** Below this no mail with an attachment gets through; it is surely a slip, such as a number of megabytes. */
-const SMALLEST_MESSAGE_LIMIT = 1_000_000;
-/** Postfix keeps sizes in a long, but SASL, queue volume and smart hosts all end far below 1 GB. */
-const LARGEST_MESSAGE_LIMIT = 1_000_000_000;
 
 /** All faults of the settings at once; an empty list means that they can be rendered. */
 export function checkRelaySettings(settings: RelaySettings): Fault[] {
   return [
     ...checkHostName(settings.hostName, "hostName"),
     ...checkClients(settings.clients),
-    ...checkSmartHost(settings.smartHost),
-    ...checkCredential(settings.credential),
+    ...checkSmartHost(settings.smartHost, "smartHost"),
+    ...checkCredential(settings.credential, "credential"),
+    ...checkFallbacks(settings),
     ...checkDebian(settings.debian),
-    ...checkBounceAddress(settings.bounceAddress),
-    ...checkSsmAgent(settings.ssmAgent),
+    ...checkQueue(settings.queue),
+    ...(settings.bounceAddress === undefined
+      ? []
+      : checkPlainAddress(settings.bounceAddress, "bounceAddress")),
+    ...checkSenders(settings.senders),
+    ...checkMasquerade(settings),
+    ...checkSsmAgent(settings),
+    ...metricsFaults(settings),
   ];
-}
-
-function checkHostName(value: string, path: string): Fault[] {
-  const { faults, converted } = parseDomainName(value, path);
-  if (faults.length > 0 || converted === undefined) {
-    return faults;
-  }
-  const reason = "has letters outside ASCII, which a mail server's name cannot have";
-  return [{ path, value, reason, next: `Write it as "${converted.to}".` }];
 }
 
 function checkClients(clients: string[]): Fault[] {
@@ -83,111 +111,6 @@ function checkClients(clients: string[]): Fault[] {
     return [{ path: "clients", reason: "is empty, so nobody could hand in mail", next }];
   }
   return clients.flatMap((range, index) => checkClientRange(range, `clients[${index}]`));
-}
-
-function checkSmartHost(smartHost: SmartHostEndpoint): Fault[] {
-  const { name, user, maxMessageBytes, maxMessagesPerConnection } = smartHost;
-  const faults: Fault[] = [];
-  if (!/^[ -~]{1,64}$/.test(name)) {
-    const next = "Give a short plain name.";
-    faults.push({
-      path: "smartHost.name",
-      value: name,
-      reason: "is not 1 to 64 printable ASCII characters",
-      next,
-    });
-  }
-  faults.push(...checkSmartHostAddress(smartHost), ...checkSmartHostPort(smartHost));
-  if (!/^[\w.%+@=/~-]{1,255}$/.test(user)) {
-    // Postfix splits user and password at the first colon; quotes would end the script's own.
-    faults.push({
-      path: "smartHost.user",
-      value: user,
-      reason: "is empty, or has a character other than letters, digits and .%+@=/~-_",
-      next: "Give the SASL user name as the smart host shows it.",
-    });
-  }
-  if (
-    maxMessageBytes !== undefined &&
-    !isIntegerWithin(maxMessageBytes, SMALLEST_MESSAGE_LIMIT, LARGEST_MESSAGE_LIMIT)
-  ) {
-    faults.push({
-      path: "smartHost.maxMessageBytes",
-      value: String(maxMessageBytes),
-      reason: `is not a whole number of bytes from ${SMALLEST_MESSAGE_LIMIT} to ${LARGEST_MESSAGE_LIMIT}`,
-      next: "Give the number that the smart host shows as SIZE in its EHLO answer.",
-    });
-  }
-  if (maxMessagesPerConnection !== undefined && !isIntegerWithin(maxMessagesPerConnection, 1, 1_000_000)) {
-    faults.push({
-      path: "smartHost.maxMessagesPerConnection",
-      value: String(maxMessagesPerConnection),
-      reason: "is not a whole number from 1 to 1000000",
-      next: "Give the limit from the smart host's documentation, or leave it out.",
-    });
-  }
-  return faults;
-}
-
-function checkSmartHostAddress({ host, internal }: SmartHostEndpoint): Fault[] {
-  const path = "smartHost.host";
-  if (!/^[\d.]+$/.test(host)) {
-    return checkHostName(host, path);
-  }
-  if (!isPrivateAddress(host)) {
-    const next = "Give the host's name, for which its certificate is issued.";
-    return [{ path, value: host, reason: "is neither a host name nor a private IPv4 address", next }];
-  }
-  if (internal !== true) {
-    const next = "Set internal: true if the host is in your private network; else give its name.";
-    return [{ path, value: host, reason: "is a private address, but the host is not marked internal", next }];
-  }
-  return [];
-}
-
-function checkSmartHostPort({ host, port, tls, internal }: SmartHostEndpoint): Fault[] {
-  const path = "smartHost.port";
-  const value = String(port);
-  if (!isIntegerWithin(port, 1, 65_535)) {
-    return [{ path, value, reason: "is not a port number from 1 to 65535", next: "Use 587." }];
-  }
-  if (port === 25 && !(internal === true && isPrivateAddress(host))) {
-    const next =
-      "Use 587. Only a host of your own network may have 25: internal: true and a private address.";
-    return [{ path, value, reason: PORT_25_BLOCKED, next }];
-  }
-  const spoken = WELL_KNOWN_PORTS.get(port);
-  if (spoken !== undefined && spoken !== tls) {
-    return [
-      {
-        path: "smartHost.tls",
-        value: tls,
-        reason: `does not go with port ${port}, where TLS starts by "${spoken}"`,
-        next: `Set tls to "${spoken}", or use ${tls === "wrapper" ? "port 465" : "port 587"}.`,
-      },
-    ];
-  }
-  return [];
-}
-
-function checkCredential({ parameterName, region }: RelaySettings["credential"]): Fault[] {
-  const faults: Fault[] = [];
-  // AWS, "Parameter name requirements and constraints" of PutParameter.
-  const wellFormed = /^(\/?[\w.-]+)(\/[\w.-]+){0,14}$/.test(parameterName) && parameterName.length <= 1011;
-  if (!wellFormed || /^\/?(aws|ssm)/i.test(parameterName)) {
-    faults.push({
-      path: "credential.parameterName",
-      value: parameterName,
-      reason:
-        "is not a parameter name: at most 15 levels of letters, digits and .-_ parted by slashes, not beginning with aws or ssm",
-      next: 'Give a name such as "/smarthost/mail/password".',
-    });
-  }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) || region.length > 32) {
-    const next = "Give the region where the parameter is, such as eu-central-1.";
-    faults.push({ path: "credential.region", value: region, reason: "is not an AWS region", next });
-  }
-  return faults;
 }
 
 function checkDebian(debian: number): Fault[] {
@@ -203,31 +126,23 @@ function checkDebian(debian: number): Fault[] {
       ];
 }
 
-function checkBounceAddress(value: string | undefined): Fault[] {
-  if (value === undefined) {
+function checkQueue(queue: string | undefined): Fault[] {
+  if (queue === undefined || queue === "ebs volume" || queue === "root disk") {
     return [];
   }
-  const path = "bounceAddress";
-  const { faults, local, domain } = parseMailAddress(value, path);
-  if (faults.length > 0 || /^[\w.+-]+@[\w.-]+$/.test(value)) {
-    return faults;
-  }
-  // main.cf gives $ and braces a meaning of their own, and no mailbox for notices needs them.
-  return [
-    {
-      path,
-      value,
-      reason: "has a character other than letters, digits and .+-_",
-      next: `Write it as "${local.replace(/[^\w.+-]/g, "")}@${domain}", or use another mailbox.`,
-    },
-  ];
+  const next = 'Use "ebs volume" on AWS, "root disk" elsewhere.';
+  return [{ path: "queue", value: queue, reason: "is no place for the queue", next }];
 }
 
-function checkSsmAgent(agent: RelaySettings["ssmAgent"]): Fault[] {
+function checkSsmAgent({ ssmAgent: agent, credential }: RelaySettings): Fault[] {
   if (agent === undefined) {
     return [];
   }
   const faults: Fault[] = [];
+  if (credential.source === "file") {
+    const reason = "comes from the region of the password's parameter, and the password comes from a file";
+    faults.push({ path: "ssmAgent", reason, next: "Leave it out, or keep the password in SSM." });
+  }
   if (!/^\d+(\.\d+){3}$/.test(agent.version)) {
     const next = "Give one of the agent's releases, such as 3.3.1957.0.";
     faults.push({
@@ -247,10 +162,6 @@ function checkSsmAgent(agent: RelaySettings["ssmAgent"]): Fault[] {
     });
   }
   return faults;
-}
-
-function isIntegerWithin(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { CREDENTIAL_SERVICE, CREDENTIAL_TIMER } from "./credential";
 import { renderUnit, type ServerFile } from "./file";
-import { NOTICES_DIRECTORY, POSTFIX_ID, TLS_FILE } from "./main-cf";
+import { TLS_FILE } from "./main-cf";
 import { masterServices } from "./master-cf";
-import { QUEUE_SERVICE } from "./queue-volume";
+import { METRICS_TIMER } from "./metrics";
+import { queueStep } from "./queue";
 import type { RelaySettings } from "./settings";
 
 /** The unit that turns a fresh server into the relay. */
@@ -67,12 +68,7 @@ dpkg --configure -a
 apt update
 apt install --no-install-recommends --download-only $packages
 
-begin 'mounting the queue volume'
-systemd-sysusers /etc/sysusers.d/smarthost.conf
-[ "$(id -u postfix)" = ${POSTFIX_ID} ]
-systemctl start ${QUEUE_SERVICE}
-install -d -m 700 -o postfix -g postfix ${NOTICES_DIRECTORY}
-
+${queueStep(settings)}
 begin 'installing packages'
 # Postfix must not start before it has its configuration and its password (invoke-rc.d(8)).
 printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
@@ -100,7 +96,7 @@ begin 'starting Postfix'
 systemctl enable postfix.service
 systemctl restart postfix.service
 postfix status
-systemctl enable --now ${CREDENTIAL_TIMER}
+systemctl enable --now ${CREDENTIAL_TIMER}${settings.metrics === true ? ` ${METRICS_TIMER}` : ""}
 ${ssmAgentStep(settings)}
 begin 'the relay is ready'
 mkdir -p ${READY_FILE.slice(0, READY_FILE.lastIndexOf("/"))}
@@ -110,7 +106,7 @@ touch ${READY_FILE}
 
 /** The agent is a convenience: whatever goes wrong with it, the relay runs. */
 function ssmAgentStep({ ssmAgent, credential }: RelaySettings): string {
-  if (ssmAgent === undefined) {
+  if (ssmAgent === undefined || credential.source !== "ssm") {
     return "";
   }
   const suffix = credential.region.startsWith("cn-") ? ".cn" : "";

@@ -3,7 +3,8 @@ import { describeFaults, type Fault } from "../faults";
 import { credentialFiles } from "./credential";
 import type { ServerFile } from "./file";
 import { renderMainCf } from "./main-cf";
-import { queueVolumeFiles } from "./queue-volume";
+import { metricsFiles } from "./metrics";
+import { queueFiles } from "./queue";
 import type { RelaySettings } from "./settings";
 import { SETUP_SERVICE, setupFiles } from "./setup";
 
@@ -15,14 +16,15 @@ export function relayFiles(settings: RelaySettings): ServerFile[] {
   return [
     { path: "/etc/postfix/main.cf", mode: "0644", content: renderMainCf(settings) },
     ...setupFiles(settings),
-    ...queueVolumeFiles(),
+    ...queueFiles(settings),
     ...credentialFiles(settings),
+    ...metricsFiles(settings),
   ];
 }
 
 /**
  * The server's user data: a cloud-config that makes a fresh Debian into the relay. It contains no secret, and the
- * same settings give the same text.
+ * same settings give the same text. The files' comments are in it as long as there is room for them.
  *
  * @param settings without faults by `checkRelaySettings`
  * @throws Error with the size, when the text is longer than {@link USER_DATA_LIMIT_BYTES}
@@ -36,9 +38,23 @@ export function renderUserData(settings: RelaySettings): string {
   return text;
 }
 
+/** With the comments of the files, or without them where they make it too long; whole lines, so nothing else changes. */
 function cloudConfig(settings: RelaySettings): string {
+  const files = relayFiles(settings);
+  const text = cloudConfigOf(files);
+  return Buffer.byteLength(text) <= USER_DATA_LIMIT_BYTES
+    ? text
+    : cloudConfigOf(files.map((file) => ({ ...file, content: withoutComments(file.content) })));
+}
+
+/** A file of the server without its comment lines; the first line of a script stays. */
+export function withoutComments(content: string): string {
+  return content.replace(/^ *#(?!!).*\n/gm, "");
+}
+
+function cloudConfigOf(files: readonly ServerFile[]): string {
   const document = new Document({
-    write_files: relayFiles(settings).map(({ path, mode, content }) => ({
+    write_files: files.map(({ path, mode, content }) => ({
       path,
       permissions: mode,
       content,
@@ -48,10 +64,11 @@ function cloudConfig(settings: RelaySettings): string {
       ["systemctl", "enable", "--now", SETUP_SERVICE],
     ],
   });
-  return `#cloud-config\n${document.toString({ lineWidth: 0 })}`;
+  // Little indentation: each line of a script has it, and EC2 counts every byte.
+  return `#cloud-config\n${document.toString({ lineWidth: 0, indent: 1, indentSeq: false })}`;
 }
 
-/** The fault of user data that is longer than {@link USER_DATA_LIMIT_BYTES}; only the clients can make it so. */
+/** The fault of user data that is longer than {@link USER_DATA_LIMIT_BYTES}; only the longest of the lists is named. */
 export function userDataFaults(settings: RelaySettings): Fault[] {
   return sizeFaults(cloudConfig(settings), settings);
 }
@@ -61,7 +78,16 @@ function sizeFaults(text: string, settings: RelaySettings): Fault[] {
   if (size <= USER_DATA_LIMIT_BYTES) {
     return [];
   }
+  const lists: Record<string, string[]> = {
+    clients: settings.clients,
+    senders: settings.senders ?? [],
+    masquerade: Object.entries(settings.masquerade ?? {}).flat(),
+  };
+  const [path = "clients", entries = []] =
+    Object.entries(lists).toSorted(([, a], [, b]) => b.join().length - a.join().length)[0] ?? [];
   const reason = `make ${size} bytes of user data, and EC2 takes at most ${USER_DATA_LIMIT_BYTES}`;
-  const next = "Join neighbouring ranges into wider ones.";
-  return [{ path: "clients", value: `${settings.clients.length} ranges`, reason, next }];
+  const what = { clients: "ranges", senders: "domains" }[path];
+  const value = what === undefined ? `${entries.length / 2} addresses` : `${entries.length} ${what}`;
+  const next = path === "clients" ? "Join neighbouring ranges into wider ones." : "Shorten the list.";
+  return [{ path, value, reason, next }];
 }

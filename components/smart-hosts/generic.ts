@@ -9,6 +9,8 @@ export interface GenericSmartHost {
   password: pulumi.Input<string>;
   dkim: DkimDeclaration[];
   spfInclude?: string;
+  /** True where bounces go to the host's own domain, so that its SPF never aligns with the From domain. */
+  hasOwnReturnPath?: boolean;
 }
 
 export interface GenericSmartHostArgs {

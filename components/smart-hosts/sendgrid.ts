@@ -1,3 +1,4 @@
+import { MAIL_SERVICES, portsOf, tlsOn } from "./services";
 import type { SmartHostEndpoint } from "./smart-host";
 
 /** SendGrid as the smart host: it gets a sender identity and a key of its own. */
@@ -8,7 +9,7 @@ export interface SendGridSmartHost {
 }
 
 /** Where SendGrid listens, port 25 left out (SendGrid, "SMTP service ports"). */
-export const SENDGRID_PORTS: readonly number[] = [587, 2525, 465];
+export const SENDGRID_PORTS: readonly number[] = portsOf(MAIL_SERVICES.sendgrid);
 
 export interface SendGridOptions {
   /**
@@ -25,17 +26,18 @@ export interface SendGridOptions {
  * connection (SendGrid, "Integrating with the SMTP API").
  */
 export function sendgrid({ port = 587, region = "global" }: SendGridOptions = {}): SendGridSmartHost {
+  const { name, maxMessageBytes, maxMessagesPerConnection } = MAIL_SERVICES.sendgrid;
   return {
     kind: "sendgrid",
     region,
     endpoint: {
-      name: "SendGrid",
+      name,
       host: region === "eu" ? "smtp.eu.sendgrid.net" : "smtp.sendgrid.net",
       port,
-      tls: port === 465 ? "wrapper" : "starttls",
+      tls: tlsOn(MAIL_SERVICES.sendgrid, port),
       user: "apikey",
-      maxMessageBytes: 31_457_280,
-      maxMessagesPerConnection: 5_000,
+      maxMessageBytes,
+      maxMessagesPerConnection,
     },
   };
 }

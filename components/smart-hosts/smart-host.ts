@@ -10,12 +10,14 @@ export interface SmartHostEndpoint {
   /** The host's FQDN; for an internal host it may be a private IPv4 address. */
   host: string;
   /**
-   * The TCP port: 587 and 2525 take STARTTLS, 465 TLS from the first byte. 25 only for an internal host, because
+   * The TCP port: 587 and 2525 take STARTTLS, 465 TLS from the first byte; other ports as the host has it. 25 only for an internal host, because
    * cloud providers block outgoing connections to port 25 for new accounts.
    */
   port: number;
   /** How TLS starts: `starttls` within the SMTP session (RFC 3207), `wrapper` before it (RFC 8314, port 465). */
   tls: "starttls" | "wrapper";
+  /** The ports on which the host is known to listen; another `port` is refused with this list. Default: any. */
+  ports?: readonly number[];
   /** The SASL user name; at SendGrid always `apikey`. */
   user: string;
   /** True for a host inside the private network, the only kind that may listen on port 25. Default false. */

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { isAllowed, type Permissions, parsePermissions, parseTrust, type Trust } from "./policy";
+import {
+  isAllowed,
+  type Permissions,
+  parsePermissions,
+  parseTrust,
+  type RequestContext,
+  type Trust,
+} from "./policy";
 import { AwsRefusal } from "./refusal";
 
 /** A role with its inline policies. */
@@ -157,12 +164,13 @@ export class Access {
   }
 
   /** Whether a principal's role allows an action on a resource, named by its ARN. */
-  isAllowed(principal: Principal, action: string, resource: string): boolean {
+  isAllowed(principal: Principal, action: string, resource: string, context?: RequestContext): boolean {
     const policies = [...(this.roles.get(principal.roleName)?.policies.values() ?? [])];
     return isAllowed(
       policies.map(({ permissions }) => permissions),
       action,
       resource,
+      context,
     );
   }
 

@@ -11,7 +11,10 @@ import {
 } from "./catalog";
 import { Compute, type Instance, type Volume } from "./compute";
 import { type DnsStore, HostedZones } from "./hosted-zones";
+import { Monitoring } from "./monitoring";
 import { type Parameter, ParameterStore } from "./parameters";
+import type { RequestContext } from "./policy";
+import { AwsRefusal } from "./refusal";
 import { SecurityGroups } from "./security-groups";
 
 /**
@@ -38,7 +41,7 @@ export interface AwsEvents {
  * in memory. It refuses what AWS refuses, in AWS's words as far as they are known, and where in doubt it is the
  * stricter one. It does not show quotas, eventual consistency, prices, or packet filtering.
  *
- * `images`, `subnets` and `offerings` can be changed from outside, as they change in a real account while a
+ * `images`, `subnets`, `offerings` and `keys` can be changed from outside, as they change in a real account while a
  * stack lives.
  */
 export class AwsAccount {
@@ -50,6 +53,8 @@ export class AwsAccount {
   subnets: Subnet[] = defaultSubnets();
   images: Image[] = debianImages();
   offerings: InstanceTypeOffering[] = instanceTypeOfferings();
+  /** The ARNs of the customer managed KMS keys. Nothing is encrypted here; what uses them must name one of them. */
+  keys: string[] = [this.arn("kms", "key/0c0ffee0-0000-4000-8000-000000000001")];
 
   readonly events: AwsEvents;
   readonly compute = new Compute(this);
@@ -57,6 +62,7 @@ export class AwsAccount {
   readonly parameters: ParameterStore;
   readonly securityGroups: SecurityGroups;
   readonly hostedZones: HostedZones;
+  readonly monitoring = new Monitoring(this.partition, this.region);
   #ids = 0;
 
   /** @param dns serves the hosted zones; without it nobody does. */
@@ -111,7 +117,28 @@ export class AwsAccount {
   }
 
   /** Whether a principal may do something, e.g. `ssm:GetParameter` on a parameter's ARN. */
-  isAllowed(principal: Principal, action: string, resource: string): boolean {
-    return this.access.isAllowed(principal, action, resource);
+  isAllowed(principal: Principal, action: string, resource: string, context?: RequestContext): boolean {
+    return this.access.isAllowed(principal, action, resource, context);
+  }
+
+  /**
+   * Whether a principal may have a parameter decrypted by SSM. With AWS's own key everyone in the account may; with a
+   * customer managed key its role has to allow it. The key's own policy is not shown: it leaves all to IAM.
+   */
+  mayDecrypt(principal: Principal, { arn, type, keyId }: Parameter): boolean {
+    return (
+      type !== "SecureString" ||
+      !this.keys.includes(keyId) ||
+      this.isAllowed(principal, "kms:Decrypt", keyId, {
+        "kms:ViaService": `ssm.${this.region}.amazonaws.com`,
+        "kms:EncryptionContext:PARAMETER_ARN": arn,
+      })
+    );
+  }
+
+  /** The key of this ARN. @throws AwsRefusal when there is none. */
+  key(arn: string): string {
+    if (this.keys.includes(arn)) return arn;
+    throw new AwsRefusal("NotFoundException", `Key '${arn}' does not exist`);
   }
 }

@@ -13,6 +13,8 @@ export interface InstanceInput {
   /** Name of the instance profile. */
   profile: string | undefined;
   userData: string | undefined;
+  /** The ARN of the customer managed key of the root disk; undefined where it is EBS's own, or none. */
+  rootKmsKeyId?: string | undefined;
   metadata: { httpEndpoint: string; httpTokens: string; httpPutResponseHopLimit: number };
   tags: Record<string, string>;
 }
@@ -37,6 +39,8 @@ export interface VolumeInput {
   size: number;
   type: string;
   encrypted: boolean;
+  /** The ARN of the customer managed key; undefined where EBS's own key encrypts, or none. */
+  kmsKeyId?: string | undefined;
   iops: number;
   throughput: number;
   tags: Record<string, string>;
@@ -62,6 +66,7 @@ export class Compute {
   /** Starts a new instance. The promise is kept when it runs, which is before it has booted. */
   async launch(input: InstanceInput): Promise<Instance> {
     this.#checkLaunch(input);
+    if (input.rootKmsKeyId !== undefined) this.account.key(input.rootKmsKeyId);
     const host = firstHost + this.#launched++;
     const instance: Instance = {
       ...input,
@@ -122,6 +127,7 @@ export class Compute {
     if (!this.account.subnets.some(({ zone }) => zone === input.zone)) {
       throw new AwsRefusal("InvalidZone.NotFound", `The zone '${input.zone}' does not exist.`);
     }
+    if (input.kmsKeyId !== undefined) this.account.key(input.kmsKeyId);
     const volume: Volume = {
       ...input,
       id: this.account.newId("vol"),

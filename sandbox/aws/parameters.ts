@@ -7,6 +7,8 @@ export interface Parameter {
   value: string;
   description: string | undefined;
   tags: Record<string, string>;
+  /** What encrypts a SecureString: the ARN of a customer managed key, or `alias/aws/ssm`; else empty. */
+  keyId: string;
   /** Rises by one with every value that is written. */
   version: number;
   arn: string;
@@ -15,7 +17,10 @@ export interface Parameter {
 }
 
 /** What a program can say of a parameter. */
-export type ParameterInput = Pick<Parameter, "name" | "type" | "value" | "description" | "tags">;
+export type ParameterInput = Pick<Parameter, "name" | "type" | "value" | "description" | "tags"> & {
+  /** The ARN of a customer managed key for a SecureString. Default: `alias/aws/ssm`. */
+  keyId?: string;
+};
 
 /** SSM Parameter Store. */
 export class ParameterStore {
@@ -46,6 +51,7 @@ export class ParameterStore {
     }
     const parameter: Parameter = {
       ...input,
+      keyId: input.type === "SecureString" ? (input.keyId ?? "alias/aws/ssm") : "",
       version: (present?.version ?? 0) + 1,
       arn: `${this.arnPrefix}${input.name.startsWith("/") ? "" : "/"}${input.name}`,
       lastModified: new Date().toISOString(),

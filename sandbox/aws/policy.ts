@@ -10,8 +10,8 @@ const oneOrMore = z.union([
 
 /**
  * A policy document (IAM User Guide, "Grammar of the IAM JSON policy language"), as far as it is evaluated here:
- * Allow and Deny with actions and resources. Conditions, NotAction and NotResource are refused, because a
- * substitute that passed over them would allow what AWS forbids.
+ * Allow and Deny with actions, resources and StringEquals. Other conditions, NotAction and NotResource are refused,
+ * because a substitute that passed over them would allow what AWS forbids.
  */
 const permissions = z.strictObject({
   Version: z.literal("2012-10-17"),
@@ -25,6 +25,7 @@ const permissions = z.strictObject({
         Effect: z.enum(["Allow", "Deny"]),
         Action: oneOrMore,
         Resource: oneOrMore,
+        Condition: z.strictObject({ StringEquals: z.record(z.string().min(1), oneOrMore) }).optional(),
       }),
     )
     .min(1),
@@ -64,15 +65,29 @@ export function documentFault(read: (json: string) => unknown, json: string): st
   }
 }
 
+/** What a request says besides action and resource, by condition key, such as `kms:ViaService`. */
+export type RequestContext = Readonly<Record<string, string>>;
+
 /** Whether policies together allow an action: an Allow that matches, and no Deny that does. */
-export function isAllowed(policies: readonly Permissions[], action: string, resource: string): boolean {
+export function isAllowed(
+  policies: readonly Permissions[],
+  action: string,
+  resource: string,
+  context: RequestContext = {},
+): boolean {
   const matching = policies
     .flatMap(({ Statement }) => Statement)
     .filter(
-      ({ Action, Resource }) =>
+      ({ Action, Resource, Condition }) =>
         // Action names are compared without regard to case, resources with it.
         Action.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())) &&
-        Resource.some((pattern) => matches(pattern, resource)),
+        Resource.some((pattern) => matches(pattern, resource)) &&
+        // Every key must be in the request, with one of its values; keys are compared without regard to case.
+        Object.entries(Condition?.StringEquals ?? {}).every(([key, values]) =>
+          Object.entries(context).some(
+            ([name, value]) => name.toLowerCase() === key.toLowerCase() && values.includes(value),
+          ),
+        ),
     );
   return (
     matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")

@@ -15,18 +15,30 @@ export interface AwsCall {
   outcome: string;
 }
 
+/** One value that CloudWatch took. */
+export interface MetricDatum {
+  namespace: string;
+  name: string;
+  value: number;
+  /** `Relay=relay.example.com` */
+  dimension: string;
+}
+
 const GET_PARAMETER = z.strictObject({ Name: z.string(), WithDecryption: z.boolean().optional() });
 const LONGEST_BODY_BYTES = 65_536;
 
 /**
- * A substitute for AWS's API as the server uses it: SSM's GetParameter over TLS, with the signature verified and
- * the role's policy evaluated. Encryption is not emulated (no KMS key policies), nor is any other action.
+ * A substitute for AWS's API as the server uses it: SSM's GetParameter and CloudWatch's PutMetricData over TLS, with
+ * the signature verified and the role's policy evaluated. Encryption is not emulated (no KMS key policies), nor is any
+ * other action.
  */
 export class AwsApi {
   readonly calls: AwsCall[] = [];
+  /** What CloudWatch took, oldest first. */
+  readonly metrics: MetricDatum[] = [];
   readonly #server: Server;
 
-  /** @param certificate key and certificate chain (PEM) for `ssm.<region>.amazonaws.com` */
+  /** @param certificate key and certificate chain (PEM) for `ssm` and `monitoring` of `<region>.amazonaws.com` */
   constructor(
     certificate: { key: string; cert: string },
     private readonly account: AwsAccount,
@@ -47,15 +59,19 @@ export class AwsApi {
 
   async #answer(request: IncomingMessage): Promise<Answer> {
     const body = await read(request);
-    const target = String(request.headers["x-amz-target"] ?? "");
+    const isMonitoring = String(request.headers.host ?? "").startsWith("monitoring.");
+    const target = isMonitoring ? "PutMetricData" : String(request.headers["x-amz-target"] ?? "");
     const verdict = verifySignature(
       { method: request.method ?? "", url: request.url ?? "/", headers: request.headers, body },
-      { region: this.account.region, service: "ssm" },
+      { region: this.account.region, service: isMonitoring ? "monitoring" : "ssm" },
       (accessKeyId) => this.account.principalOf(accessKeyId),
     );
     if (!verdict.valid) {
       this.calls.push({ action: target, resource: "", roleName: undefined, outcome: verdict.code });
       return failure(400, verdict.code, verdict.message);
+    }
+    if (isMonitoring) {
+      return this.#putMetricData(new URLSearchParams(body.toString("utf8")), verdict.principal);
     }
     if (target !== "AmazonSSM.GetParameter") {
       return failure(400, "UnknownOperationException", `the sandbox does not have ${target || "this"}`);
@@ -68,6 +84,25 @@ export class AwsApi {
       outcome: answer.status === 200 ? "Success" : String(answer.body.__type),
     });
     return answer;
+  }
+
+  #putMetricData(form: URLSearchParams, principal: Principal): Answer {
+    const namespace = form.get("Namespace") ?? "";
+    const allowed = this.account.isAllowed(principal, "cloudwatch:PutMetricData", "*", {
+      "cloudwatch:namespace": namespace,
+    });
+    const outcome = allowed ? "Success" : "AccessDenied";
+    const { roleName } = principal;
+    this.calls.push({ action: "cloudwatch:PutMetricData", resource: namespace, roleName, outcome });
+    if (!allowed || form.get("Action") !== "PutMetricData") {
+      return failure(403, "AccessDenied", `${principal.arn} may not send metrics to ${namespace}`);
+    }
+    for (let member = 1; form.has(`MetricData.member.${member}.MetricName`); member += 1) {
+      const field = (name: string) => form.get(`MetricData.member.${member}.${name}`) ?? "";
+      const dimension = `${field("Dimensions.member.1.Name")}=${field("Dimensions.member.1.Value")}`;
+      this.metrics.push({ namespace, name: field("MetricName"), value: Number(field("Value")), dimension });
+    }
+    return { status: 200, body: {} };
   }
 
   #getParameter(body: Buffer, principal: Principal): Answer & { resource: string } {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { createTransport } from "nodemailer";
 import { masterServices } from "../../components/postfix-relay/master-cf";
+import { metricsParameter } from "../../components/postfix-relay/metrics";
+import { renderPermissions } from "../../components/postfix-relay/permissions";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { READY_FILE } from "../../components/postfix-relay/setup";
 import { relayFiles, renderUserData } from "../../components/postfix-relay/user-data";
@@ -59,12 +61,16 @@ export async function relayScenario(
   }
   zones.create("sendgrid.net", [{ name: SMART_HOST, type: "A", value: ADDRESS.smartHost }]);
   const endpoint = "ssm.eu-central-1.amazonaws.com";
-  zones.create("amazonaws.com", [{ name: endpoint, type: "A", value: ADDRESS.awsApi }]);
+  const monitoring = "monitoring.eu-central-1.amazonaws.com";
+  zones.create(
+    "amazonaws.com",
+    [endpoint, monitoring].map((name) => ({ name, type: "A" as const, value: ADDRESS.awsApi })),
+  );
   const dns = await startDns({ zones, listen: [{ address: ADDRESS.dns, port: 53 }] });
   const servers = new Servers({
     network,
     authority: authority.ca,
-    certificate: await authority.issue([endpoint]),
+    certificate: await authority.issue([endpoint, monitoring]),
     onProgress: say,
   });
   const account = new AwsAccount(servers);
@@ -75,7 +81,12 @@ export async function relayScenario(
   try {
     const settings = relaySettings(debian, account.region);
     const userData = renderUserData(settings);
-    await makeRole(account);
+    const collector = metricsParameter(settings) ?? missing("the settings ask for no metrics");
+    await account.parameters.put(
+      { ...parameter(collector.value), name: collector.name, type: "String" },
+      { overwrite: false },
+    );
+    await makeRole(account, collector.name);
     const volume = account.compute.createVolume({
       zone: "eu-central-1c",
       size: 1,
@@ -180,6 +191,8 @@ export async function relayScenario(
 
     const overWrapper = await onPort465(servers, second, smartHost, settings);
 
+    const sent = await servers.machine(second.id).run(["systemctl", "start", "smarthost-metrics"]);
+    const timer = await servers.machine(second.id).run(["systemctl", "is-active", "smarthost-metrics.timer"]);
     const journal = await servers.machine(second.id).run(["journalctl", "--no-pager", "-o", "cat"]);
     const main = await servers.machine(second.id).run(["postconf", "-n"]);
     const failed = await servers.machine(second.id).run(["systemctl", "--failed", "--no-legend", "--plain"]);
@@ -218,6 +231,9 @@ export async function relayScenario(
         .map(([place]) => place),
       curlSeen: processes.includes("--aws-sigv4"),
       apiCalls: servers.api.calls,
+      metricsExit: sent.exitCode,
+      metricsTimer: String(timer.stdout).trim(),
+      metrics: servers.api.metrics,
     };
   } finally {
     await smartHost.close();
@@ -242,10 +258,15 @@ function relaySettings(debian: 12 | 13, region: string): RelaySettings {
     credential: { source: "ssm", parameterName: PARAMETER, region },
     debian,
     bounceAddress: "postmaster@example.com",
+    metrics: true,
   };
 }
 
-async function makeRole(account: AwsAccount): Promise<void> {
+function missing(what: string): never {
+  throw new Error(what);
+}
+
+async function makeRole(account: AwsAccount, metricsParameterName: string): Promise<void> {
   const version = "2012-10-17";
   account.access.createRole({
     name: "relay",
@@ -258,13 +279,15 @@ async function makeRole(account: AwsAccount): Promise<void> {
     }),
     tags: {},
   });
-  const resource = account.arn("ssm", `parameter${PARAMETER}`);
-  const statement = { Effect: "Allow", Action: "ssm:GetParameter", Resource: resource };
-  account.access.putRolePolicy(
-    "relay",
-    "password",
-    JSON.stringify({ Version: version, Statement: [statement] }),
-  );
+  const { region, id: accountId } = account;
+  const permissions = {
+    partition: "aws",
+    region,
+    accountId,
+    parameterName: PARAMETER,
+    metricsParameterName,
+  };
+  account.access.putRolePolicy("relay", "password", renderPermissions(permissions));
   account.access.createProfile({ name: "relay", path: "/", role: "relay", tags: {} });
 }
 

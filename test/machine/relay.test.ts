@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
+import { METRICS } from "../../components/postfix-relay/metrics";
 import { debianMirrors } from "../../sandbox/machine/base-image";
 import { removeLeftovers, removeRunFolder } from "../../sandbox/machine/leftovers";
 import { capabilities, installNeeds } from "../../sandbox/machine/needs";
@@ -122,6 +123,21 @@ describe.runIf(wanted)("a relay that is booted from its user data on Debian 13",
   test("shows its password nowhere", () => {
     expect(facts.curlSeen).toBe(true);
     expect(facts.placesWithSecret).toEqual([]);
+  });
+
+  test("sends metrics every minute, with what Postfix delivered and refused since the last ones", () => {
+    expect(facts.metricsExit).toBe(0);
+    expect(facts.metricsTimer).toBe("active");
+    expect(new Set(facts.metrics.map(({ name }) => name))).toEqual(new Set(Object.keys(METRICS)));
+    expect(new Set(facts.metrics.map(({ namespace, dimension }) => `${namespace} ${dimension}`))).toEqual(
+      new Set(["Smarthost Relay=relay.example.com"]),
+    );
+    const total = (wanted: string) =>
+      facts.metrics.filter(({ name }) => name === wanted).reduce((sum, { value }) => sum + value, 0);
+    expect(total("Delivered")).toBeGreaterThan(0);
+    expect(total("Bounced")).toBeGreaterThan(0);
+    const denied = facts.apiCalls.filter(({ outcome }) => outcome.startsWith("AccessDenied"));
+    expect(denied).toEqual([]);
   });
 
   test("runs without errors of Postfix or failed units", () => {

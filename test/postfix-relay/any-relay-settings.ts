@@ -33,13 +33,18 @@ const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
       },
       { requiredKeys: ["name", "host", "port", "tls", "user"] },
     ),
-    credential: fc.record({
-      source: fc.constant("ssm" as const),
-      parameterName: fc.stringMatching(/^(\/[b-r][\w.-]{0,20}){1,5}$/),
-      region: fc.constantFrom("eu-central-1", "cn-north-1", "us-gov-west-1"),
-    }),
+    credential: fc.oneof(
+      fc.record({
+        source: fc.constant("ssm" as const),
+        parameterName: fc.stringMatching(/^(\/[b-r][\w.-]{0,20}){1,5}$/),
+        region: fc.constantFrom("eu-central-1", "cn-north-1", "us-gov-west-1"),
+      }),
+      fc.constant({ source: "file" as const }),
+    ),
+    queue: fc.constantFrom("ebs volume" as const, "root disk" as const),
     debian: fc.constantFrom(12 as const, 13 as const),
     bounceAddress: domain.map((name) => `postmaster@${name}`),
+    hideClients: fc.boolean(),
     ssmAgent: fc.record({ version: fc.constant("3.3.1957.0"), sha256: fc.stringMatching(/^[0-9a-f]{64}$/) }),
   },
   { requiredKeys: ["hostName", "clients", "smartHost", "credential", "debian"] },
@@ -55,6 +60,22 @@ const ways: ((settings: RelaySettings, text: string) => RelaySettings)[] = [
   (settings, parameterName) => ({ ...settings, credential: { ...settings.credential, parameterName } }),
   (settings, region) => ({ ...settings, credential: { ...settings.credential, region } }),
   (settings, bounceAddress) => ({ ...settings, bounceAddress }),
+  (settings, host) => ({
+    ...settings,
+    fallbacks: [{ endpoint: { ...settings.smartHost, host }, credential: settings.credential }],
+  }),
+  (settings, parameterName) => ({
+    ...settings,
+    fallbacks: [
+      {
+        endpoint: { ...settings.smartHost, host: "second.example.net" },
+        credential: { source: "ssm", parameterName, region: "eu-central-1" },
+      },
+    ],
+  }),
+  (settings, sender) => ({ ...settings, senders: ["example.com", sender] }),
+  (settings, key) => ({ ...settings, masquerade: { "@app01": "a@example.com", [key]: "b@example.com" } }),
+  (settings, address) => ({ ...settings, masquerade: { "root@app01": address } }),
   (settings, version) => ({ ...settings, ssmAgent: { sha256: "0".repeat(64), version } }),
   (settings, sha256) => ({ ...settings, ssmAgent: { version: "3.3.1957.0", sha256 } }),
 ];

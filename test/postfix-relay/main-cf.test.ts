@@ -93,6 +93,61 @@ test("notices stay on the queue volume where there is no bounce address", () => 
   });
 });
 
+const second = {
+  endpoint: { ...settings.smartHost, host: "smtp.mailgun.org", maxMessageBytes: 25_000_000 },
+  credential: settings.credential,
+};
+
+test("with others behind it the smart host is named once, and none of them waits long", () => {
+  expect(main({ fallbacks: [second] })).toMatchObject({
+    relayhost: "[smtp.sendgrid.net]:587, [smtp.mailgun.org]:587",
+    default_transport: "smtp",
+    smtp_connect_timeout: "5s",
+    smtp_mx_address_limit: "2",
+  });
+  expect(main()).not.toHaveProperty("smtp_connect_timeout");
+});
+
+test("a message fits the smallest of the smart hosts, and a connection ends at the first limit", () => {
+  const { maxMessagesPerConnection: _, ...unlimited } = second.endpoint;
+  const limited = main({ fallbacks: [{ ...second, endpoint: unlimited }] });
+  expect(Number(limited.message_size_limit)).toBe(25_000_000 - 16_384);
+  expect(limited.smtp_connection_reuse_count_limit).toBe("5000");
+});
+
+test("senders are not restricted, and headers not touched, unless it is asked for", () => {
+  const usual = main({ hideClients: false });
+  for (const name of ["smtpd_sender_restrictions", "header_checks", "smtp_generic_maps"]) {
+    expect(usual).not.toHaveProperty(name);
+  }
+});
+
+test("a refusal names a few domains only, so that it fits a reply", () => {
+  const senders = Array.from({ length: 9 }, (_, index) => `d${index}.${"x".repeat(60)}.example`);
+  const refusal = main({ senders }).smtpd_sender_restrictions?.match(/static:\{ (.*) \}$/)?.[1] ?? "";
+  expect(refusal).toMatch(
+    /^550 5\.7\.1 sender is not of this relay's domains: d0\S+, d1\S+, d2\S+ and 6 more$/,
+  );
+  expect(refusal.length).toBeLessThan(400);
+});
+
+test("a masqueraded address may send, although its host is no domain of the relay's", () => {
+  const { smtpd_sender_restrictions } = main({
+    senders: ["example.com"],
+    masquerade: { "Root@App01": "root@example.com", "@app02.internal": "app@example.com" },
+  });
+  expect(smtpd_sender_restrictions).toContain(
+    "inline:{ { <> = OK } { example.com = OK } { root@app01 = OK } { app02.internal = OK } }",
+  );
+});
+
+test("a masquerade shares the table with the notices' sender", () => {
+  const masquerade = { "@relay.example.com": "relay@example.com" };
+  expect(main({ bounceAddress: "admin@example.com", masquerade }).smtp_generic_maps).toBe(
+    "inline:{ { double-bounce@relay.example.com = admin@example.com } { @relay.example.com = relay@example.com } }",
+  );
+});
+
 test("every group of parameters says why it is there", () => {
   for (const group of renderMainCf(settings).split("\n\n")) {
     expect(group).toMatch(/^# [A-Z]/);
@@ -100,7 +155,14 @@ test("every group of parameters says why it is there", () => {
 });
 
 test("no setting gives a line of its own, so that none can add a parameter", () => {
-  const names = Object.keys(main({ bounceAddress: "a@example.com" })).concat(Object.keys(main()));
+  const everything = {
+    bounceAddress: "a@example.com",
+    senders: ["example.com"],
+    masquerade: { "@app01": "a@example.com" },
+    hideClients: true,
+    fallbacks: [second],
+  };
+  const names = Object.keys(main(everything)).concat(Object.keys(main()));
   const expected = new Set([...names, ...Object.keys(main({ smartHost: wrapper }))]);
   fc.assert(
     fc.property(anyRelaySettings, (given) => {

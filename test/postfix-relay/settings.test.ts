@@ -3,6 +3,8 @@ import { checkRelaySettings, type RelaySettings } from "../../components/postfix
 import type { SmartHostEndpoint } from "../../components/smart-hosts/smart-host";
 import { settings } from "./relay-settings";
 
+const ssm = { source: "ssm" as const, parameterName: "/smarthost/mail/password", region: "eu-central-1" };
+
 test("settings for SendGrid have no fault", () => {
   expect(checkRelaySettings(settings)).toEqual([]);
 });
@@ -122,6 +124,19 @@ test.each<[what: string, change: Partial<RelaySettings>, path: string, next: Reg
     /ab@example\.com/,
   ],
   ["an old Debian", { debian: 11 as 12 }, "debian", /13 or 12/],
+  ["an unknown place for the queue", { queue: "tmpfs" as "root disk" }, "queue", /"root disk" elsewhere/],
+  [
+    "an unknown source of the password",
+    { credential: { source: "vault" as "file" } },
+    "credential.source",
+    /"file" elsewhere/,
+  ],
+  [
+    "Amazon's agent without a region",
+    { credential: { source: "file" }, ssmAgent: { version: "3.3.1957.0", sha256: "0".repeat(64) } },
+    "ssmAgent",
+    /Leave it out/,
+  ],
 ])("%s is refused", (_what, change, path, next) => {
   const faults = checkRelaySettings({ ...settings, ...change });
   expect(faults.map((fault) => fault.path)).toEqual([path]);
@@ -145,3 +160,106 @@ test.each(["", "/", "a b", "/a//b", "/aws/x", "ssm-key", "a'b", 'a"b', "a$(b)", 
     ]);
   },
 );
+
+test.each<[what: string, change: Partial<RelaySettings>, path: string, next: RegExp]>([
+  ["no sender", { senders: [] }, "senders", /leave senders out/],
+  ["an address as sender", { senders: ["example.com", "a@example.com"] }, "senders[1]", /example\.com/],
+  ["a sender outside ASCII", { senders: ["bücher.example"] }, "senders[0]", /xn--bcher-kva\.example/],
+  ["a sender twice", { senders: ["example.com", "Example.com"] }, "senders[1]", /Remove one/],
+  ["a wildcard", { senders: ["*.example.com"] }, "senders[0]", /label/],
+  ["a user without a host", { masquerade: { root: "a@example.com" } }, 'masquerade["root"]', /root@app01/],
+  ["a key with braces", { masquerade: { "a@b}": "a@example.com" } }, 'masquerade["a@b}"]', /root@app01/],
+  [
+    "a host twice",
+    { masquerade: { "@app01": "a@example.com", "@APP01": "b@example.com" } },
+    'masquerade["@APP01"]',
+    /Remove one/,
+  ],
+  ["a host as the other name", { masquerade: { "@app01": "example.com" } }, 'masquerade["@app01"]', /./],
+  [
+    "a dollar sign in the other name",
+    { masquerade: { "@app01": "a$b@example.com" } },
+    'masquerade["@app01"]',
+    /ab@example\.com/,
+  ],
+  [
+    "the domain itself as a host",
+    { masquerade: { "@Example.com": "a@example.com" } },
+    'masquerade["@Example.com"]',
+    /root@Example\.com/,
+  ],
+  [
+    "a domain that may send as a host",
+    { senders: ["example.com", "example.net"], masquerade: { "@example.net": "a@example.com" } },
+    'masquerade["@example.net"]',
+    /root@example\.net/,
+  ],
+  [
+    "another name that may not send",
+    { senders: ["example.com"], masquerade: { "@app01": "a@example.net" } },
+    'masquerade["@app01"]',
+    /example\.com, or add example\.net/,
+  ],
+  [
+    "the notices' sender beside a bounce address",
+    {
+      bounceAddress: "a@example.com",
+      masquerade: { "double-bounce@relay.example.com": "b@example.com" },
+    },
+    'masquerade["double-bounce@relay.example.com"]',
+    /leave out bounceAddress/,
+  ],
+])("%s is refused in what leaves", (_what, change, path, next) => {
+  const faults = checkRelaySettings({ ...settings, ...change });
+  expect(faults.map((fault) => fault.path)).toEqual([path]);
+  expect(faults[0]?.next).toMatch(next);
+});
+
+test("senders and masquerade of every usual form are accepted", () => {
+  const masquerade = { "root@app01": "root@example.com", "@app02.internal": "app+cron@example.net" };
+  const changed = { senders: ["example.com", "example.net"], masquerade, hideClients: true };
+  expect(checkRelaySettings({ ...settings, ...changed })).toEqual([]);
+});
+
+const mailjet: SmartHostEndpoint = { ...settings.smartHost, name: "Mailjet", host: "in-v3.mailjet.com" };
+const behind = (...endpoints: SmartHostEndpoint[]): Partial<RelaySettings> => ({
+  fallbacks: endpoints.map((endpoint) => ({ endpoint, credential: { source: "file" } })),
+});
+
+test.each<[what: string, change: Partial<RelaySettings>, path: string, next: RegExp]>([
+  ["port 25", behind({ ...mailjet, port: 25 }), "fallbacks[0].endpoint.port", /587/],
+  [
+    "another way of TLS",
+    behind({ ...mailjet, port: 465, tls: "wrapper" }),
+    "fallbacks[0].endpoint.tls",
+    /STARTTLS, such as 587/,
+  ],
+  ["the first one again", behind(settings.smartHost), "fallbacks[0].endpoint", /another port/],
+  [
+    "the same one twice",
+    behind(mailjet, { ...mailjet, user: "other" }),
+    "fallbacks[1].endpoint",
+    /another port/,
+  ],
+  [
+    "more than three",
+    behind(...[2525, 2526, 2527, 2528].map((port) => ({ ...mailjet, port }))),
+    "fallbacks",
+    /at most 3/,
+  ],
+  [
+    "no region",
+    { fallbacks: [{ endpoint: mailjet, credential: { ...ssm, region: "Paris" } }] },
+    "fallbacks[0].credential.region",
+    /eu-central-1/,
+  ],
+])("%s is refused behind the first smart host", (_what, change, path, next) => {
+  const faults = checkRelaySettings({ ...settings, ...change });
+  expect(faults.map((fault) => fault.path)).toEqual([path]);
+  expect(faults[0]?.next).toMatch(next);
+});
+
+test("another port of the same service, and another service, are accepted behind the first", () => {
+  const change = behind({ ...settings.smartHost, port: 2525 }, mailjet);
+  expect(checkRelaySettings({ ...settings, ...change })).toEqual([]);
+});

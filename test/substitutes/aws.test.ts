@@ -62,6 +62,18 @@ const valid = {
     policy: policy({ Effect: "Allow", Action: "ssm:GetParameter", Resource: "*" }),
   },
   "aws:iam/instanceProfile:InstanceProfile": { name: "relay", role: "relay" },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    name: "queue",
+    namespace: "Smarthost",
+    metricName: "QueueLength",
+    dimensions: { Relay: "relay.example.com" },
+    statistic: "Maximum",
+    period: 60,
+    evaluationPeriods: 5,
+    threshold: 1000,
+    comparisonOperator: "GreaterThanThreshold",
+    alarmActions: ["arn:aws:sns:eu-central-1:111122223333:operators"],
+  },
   "aws:ssm/parameter:Parameter": { name: "/relay/password", type: "SecureString", value: "s3cret-s3cret" },
 };
 type ResourceType = keyof typeof valid;
@@ -146,7 +158,7 @@ describe("check", () => {
     ],
     [
       "aws:iam/rolePolicy:RolePolicy",
-      { policy: policy({ Effect: "Allow", Action: "x", Resource: "*", Condition: {} }) },
+      { policy: policy({ Effect: "Allow", Action: "x", Resource: "*", Condition: { StringLike: {} } }) },
       "policy",
       /Condition/,
     ],
@@ -162,6 +174,19 @@ describe("check", () => {
     ["aws:ssm/parameter:Parameter", { name: "/aws/mine" }, "name", /must not begin/],
     ["aws:ssm/parameter:Parameter", { name: "/a b" }, "name", /parameter's name/],
     ["aws:ssm/parameter:Parameter", { type: "Secret" }, "type", /SecureString/],
+    ["aws:ssm/parameter:Parameter", { type: "String", keyId: "arn:k" }, "keyId", /only a SecureString/],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { period: 45 }, "period", /multiple of 60/],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { evaluationPeriods: 1441 }, "evaluationPeriods", /a day/],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { datapointsToAlarm: 6 }, "datapointsToAlarm", /more than/],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { treatMissingData: "bad" }, "treatMissingData", /breaching/],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { statistic: "p99" }, "statistic", /Maximum/],
+    ["aws:ebs/volume:Volume", { encrypted: undefined, kmsKeyId: "arn:k" }, "kmsKeyId", /encrypted: true/],
+    [
+      "aws:ec2/instance:Instance",
+      { rootBlockDevice: { kmsKeyId: "arn:k" } },
+      "rootBlockDevice",
+      /encrypted: true/,
+    ],
   ];
   test.each(wrong)("%s with %o is refused at %s", async (type, change, property, reason) => {
     const { failures } = await aws.check(type, { ...valid[type], ...change });
@@ -201,6 +226,10 @@ describe("diff", () => {
     ["aws:ebs/volume:Volume", { size: 9 }, { size: "update" }],
     ["aws:ebs/volume:Volume", { availabilityZone: "x" }, { availabilityZone: "update-replace" }],
     ["aws:ebs/volume:Volume", { encrypted: false }, { encrypted: "update-replace" }],
+    ["aws:ebs/volume:Volume", { kmsKeyId: "arn:k" }, { kmsKeyId: "add-replace" }],
+    ["aws:ssm/parameter:Parameter", { keyId: "arn:k" }, { keyId: "add" }],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1 }, { threshold: "update" }],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { name: "other" }, { name: "update-replace" }],
     ["aws:ec2/volumeAttachment:VolumeAttachment", { instanceId: UNKNOWN }, { instanceId: "update-replace" }],
     ["aws:iam/role:Role", { name: "other" }, { name: "update-replace" }],
     ["aws:iam/role:Role", { assumeRolePolicy: assumedBy("x") }, { assumeRolePolicy: "update" }],
@@ -286,6 +315,33 @@ describe("what AWS refuses", () => {
   ])("an instance with %s", async (_what, change, reason) => {
     await expect(instance(change)).rejects.toThrow(reason);
     expect(account.compute.instances.size).toBe(0);
+  });
+
+  test("a disk or a parameter with a key that the account does not have", async () => {
+    const unknown = account.arn("kms", "key/0");
+    const rootBlockDevice = { encrypted: true, kmsKeyId: unknown };
+    await expect(instance({ rootBlockDevice })).rejects.toThrow("NotFoundException");
+    await expect(make("aws:ebs/volume:Volume", { kmsKeyId: unknown })).rejects.toThrow("NotFoundException");
+    await expect(make("aws:ssm/parameter:Parameter", { keyId: unknown })).rejects.toThrow(
+      "NotFoundException",
+    );
+  });
+
+  test("an alarm with an action of another region, or with a recovery that is not one", async () => {
+    const type = "aws:cloudwatch/metricAlarm:MetricAlarm";
+    const recover = "arn:aws:automate:eu-central-1:ec2:recover";
+    await expect(make(type, { alarmActions: ["arn:aws:sns:us-east-1:111122223333:x"] })).rejects.toThrow(
+      "Invalid region us-east-1",
+    );
+    await expect(make(type, { alarmActions: ["operators"] })).rejects.toThrow("Invalid arn syntax");
+    await expect(make(type, { alarmActions: [recover] })).rejects.toThrow("StatusCheckFailed_System");
+    const check = {
+      namespace: "AWS/EC2",
+      metricName: "StatusCheckFailed_System",
+      dimensions: { InstanceId: "i-1" },
+    };
+    await make(type, { alarmActions: [recover], ...check });
+    expect([...account.monitoring.alarms.keys()]).toEqual(["queue"]);
   });
 
   test("attaching a volume that is attached already", async () => {

@@ -38,6 +38,7 @@ export const Instance = defineResource<Session>()({
     rootBlockDevice: z
       .object({
         encrypted: z.boolean().optional().meta({ replace: true }),
+        kmsKeyId: z.string().optional().meta({ replace: true }),
         volumeType: z.literal("gp3").optional(),
         volumeSize: z.int().min(8).max(16384).optional(),
         deleteOnTermination: z.boolean().optional(),
@@ -65,6 +66,13 @@ export const Instance = defineResource<Session>()({
     tagsAll,
   }),
   rules: [
+    {
+      properties: ["rootBlockDevice"],
+      fault: ({ rootBlockDevice }) =>
+        rootBlockDevice?.kmsKeyId !== undefined && rootBlockDevice.encrypted !== true
+          ? "has a kmsKeyId, which needs encrypted: true"
+          : undefined,
+    },
     {
       properties: ["userData"],
       fault: ({ userData }) => {
@@ -144,6 +152,7 @@ function launchInput(account: AwsAccount, inputs: Inputs) {
     securityGroupIds: inputs.vpcSecurityGroupIds,
     profile: inputs.iamInstanceProfile,
     userData: inputs.userData,
+    rootKmsKeyId: inputs.rootBlockDevice?.kmsKeyId,
     metadata: metadataOf(inputs),
     tags: inputs.tags ?? {},
   };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineResource } from "../../../providers/kit";
+import type { AwsAccount } from "../account";
 import type { Parameter as StoredParameter } from "../parameters";
 import { given, type Session, tags, tagsAll } from "./properties";
 
@@ -20,6 +21,7 @@ export const Parameter = defineResource<Session>()({
     value: z.string().min(1).optional().meta({ description: "A value that is a secret.", secret: true }),
     insecureValue: z.string().min(1).optional().meta({ description: "A value that is none." }),
     description: z.string().max(1024).optional().meta({ description: "What it is for." }),
+    keyId: z.string().optional().meta({ description: "The ARN of the key that encrypts a SecureString." }),
     dataType: z.enum(["text"]).optional().meta({ description: "How the value is checked.", replace: true }),
     tier: z.enum(["Standard"]).optional().meta({ description: "Standard: values of up to 4 KB." }),
     overwrite: z.boolean().optional().meta({ description: "Takes over a parameter that exists." }),
@@ -30,6 +32,7 @@ export const Parameter = defineResource<Session>()({
     version: z.int(),
     value: z.string().meta({ secret: true }),
     dataType: z.string(),
+    keyId: z.string(),
     tier: z.string(),
     hasValueWo: z.boolean(),
     tagsAll,
@@ -50,6 +53,11 @@ export const Parameter = defineResource<Session>()({
           : undefined,
     },
     {
+      properties: ["keyId", "type"],
+      fault: ({ keyId, type }) =>
+        keyId !== undefined && type !== "SecureString" ? "only a SecureString has a key" : undefined,
+    },
+    {
       properties: ["value"],
       fault: ({ value }) =>
         Buffer.byteLength(value ?? "") > 4096
@@ -57,21 +65,27 @@ export const Parameter = defineResource<Session>()({
           : undefined,
     },
   ],
-  preview: (inputs) => ({ ...given(inputs, "value", "dataType", "tier"), tagsAll: inputs.tags ?? {} }),
+  preview: (inputs) => ({
+    ...given(inputs, "value", "dataType", "keyId", "tier"),
+    tagsAll: inputs.tags ?? {},
+  }),
   create: async ({ inputs, session }) => {
-    const stored = await session.parameters.put(toStore(inputs), { overwrite: inputs.overwrite === true });
+    const stored = await session.parameters.put(toStore(session, inputs), {
+      overwrite: inputs.overwrite === true,
+    });
     return { id: stored.name, outputs: outputsOf(stored) };
   },
   read: async ({ id, session }) => {
     const stored = session.parameters.get(id);
     if (stored === undefined) return undefined;
-    const { name, type, description, value } = stored;
+    const { name, type, description, value, keyId } = stored;
     const secure = type === "SecureString" ? { value } : { insecureValue: value };
     const rest = { dataType: "text" as const, tier: "Standard" as const, tags: stored.tags };
-    return { inputs: { name, type, description, ...secure, ...rest }, outputs: outputsOf(stored) };
+    const key = type === "SecureString" ? { keyId } : {};
+    return { inputs: { name, type, description, ...secure, ...key, ...rest }, outputs: outputsOf(stored) };
   },
   update: async ({ inputs, session }) =>
-    outputsOf(await session.parameters.put(toStore(inputs), { overwrite: true })),
+    outputsOf(await session.parameters.put(toStore(session, inputs), { overwrite: true })),
   delete: async ({ id, session }) => await session.parameters.delete(id),
 });
 
@@ -81,13 +95,19 @@ interface ParameterInputs {
   value?: string;
   insecureValue?: string;
   description?: string;
+  keyId?: string;
   tags?: Record<string, string>;
 }
 
-function toStore({ name, type, value, insecureValue, description, tags }: ParameterInputs) {
-  return { name, type, value: value ?? insecureValue ?? "", description, tags: tags ?? {} };
+function toStore(account: AwsAccount, inputs: ParameterInputs) {
+  const { name, type, value, insecureValue, description, keyId, tags } = inputs;
+  return {
+    ...{ name, type, description, tags: tags ?? {} },
+    value: value ?? insecureValue ?? "",
+    ...(keyId !== undefined && { keyId: account.key(keyId) }),
+  };
 }
 
-function outputsOf({ arn, version, value, tags }: StoredParameter) {
-  return { arn, version, value, dataType: "text", tier: "Standard", hasValueWo: false, tagsAll: tags };
+function outputsOf({ arn, version, value, keyId, tags }: StoredParameter) {
+  return { arn, version, value, keyId, dataType: "text", tier: "Standard", hasValueWo: false, tagsAll: tags };
 }

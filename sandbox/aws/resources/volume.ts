@@ -7,7 +7,7 @@ import { given, type Session, tags, tagsAll } from "./properties";
 /** gp3's baseline, which every volume has without asking (EBS User Guide, "General Purpose SSD volumes"). */
 const baseline = { iops: 3000, throughput: 125 };
 
-/** `aws.ebs.Volume`. Stricter: gp3 only, the size is given, no snapshots and no key of one's own. */
+/** `aws.ebs.Volume`. Stricter: gp3 only, the size is given, no snapshots. */
 export const Volume = defineResource<Session>()({
   token: "aws:ebs/volume:Volume",
   inputs: z.object({
@@ -15,6 +15,7 @@ export const Volume = defineResource<Session>()({
     size: z.int().min(1).max(16384).meta({ description: "GiB." }),
     type: z.literal("gp3").meta({ description: "The kind of disk." }),
     encrypted: z.boolean().optional().meta({ description: "Whether it is encrypted.", replace: true }),
+    kmsKeyId: z.string().optional().meta({ description: "The ARN of its key.", replace: true }),
     iops: z.int().min(3000).max(16000).optional().meta({ description: "Operations a second." }),
     throughput: z.int().min(125).max(1000).optional().meta({ description: "MiB a second." }),
     finalSnapshot: z.boolean().default(false).meta({ description: "Not supported here." }),
@@ -32,12 +33,17 @@ export const Volume = defineResource<Session>()({
   }),
   rules: [
     {
+      properties: ["kmsKeyId", "encrypted"],
+      fault: ({ kmsKeyId, encrypted }) =>
+        kmsKeyId !== undefined && encrypted !== true ? "needs encrypted: true" : undefined,
+    },
+    {
       properties: ["finalSnapshot"],
       fault: ({ finalSnapshot }) => (finalSnapshot ? "is not supported by the substitute" : undefined),
     },
   ],
   preview: (inputs) => ({
-    ...given(inputs, "encrypted", "iops", "throughput"),
+    ...given(inputs, "encrypted", "kmsKeyId", "iops", "throughput"),
     tagsAll: inputs.tags ?? {},
   }),
   create: async ({ inputs, session }) => {
@@ -46,6 +52,7 @@ export const Volume = defineResource<Session>()({
       size: inputs.size,
       type: inputs.type,
       encrypted: inputs.encrypted ?? false,
+      kmsKeyId: inputs.kmsKeyId,
       iops: inputs.iops ?? baseline.iops,
       throughput: inputs.throughput ?? baseline.throughput,
       tags: inputs.tags ?? {},
@@ -58,7 +65,7 @@ export const Volume = defineResource<Session>()({
     const { zone, size, encrypted, iops, throughput, tags } = volume;
     const fixed = { availabilityZone: zone, type: "gp3" as const, finalSnapshot: false };
     return {
-      inputs: { ...fixed, size, encrypted, iops, throughput, tags },
+      inputs: { ...fixed, size, encrypted, kmsKeyId: keyOf(session, volume), iops, throughput, tags },
       outputs: volumeOutputs(session, volume),
     };
   },
@@ -83,10 +90,15 @@ function volumeOutputs(account: AwsAccount, volume: StoredVolume) {
     encrypted,
     iops,
     throughput,
-    kmsKeyId: encrypted ? account.arn("kms", "key/aws-ebs") : "",
+    kmsKeyId: keyOf(account, volume) ?? "",
     snapshotId: "",
     tagsAll: tags,
   };
+}
+
+/** The ARN of the key that encrypts a volume: its own, or EBS's; undefined where none does. */
+function keyOf(account: AwsAccount, { encrypted, kmsKeyId }: StoredVolume): string | undefined {
+  return encrypted ? (kmsKeyId ?? account.arn("kms", "key/aws-ebs")) : undefined;
 }
 
 /** `aws.ec2.VolumeAttachment`. Stricter: device names for disks that are attached later, /dev/sdf to /dev/sdp. */

@@ -1,0 +1,87 @@
+import { getZone } from "@pulumi/aws/route53/getZone";
+import { Record } from "@pulumi/aws/route53/record";
+import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../faults";
+import { isWithin, parseDomainName } from "../mail-dns/domain-name";
+import { refuse } from "../refuse";
+
+/** A name for the clients that stays the same when the server, and with it the address, is replaced. */
+export interface RelayAddress {
+  /** The Route 53 hosted zone's id, such as `Z0123456789ABCDEFGHIJ`: a private zone of the VPC, or a public one. */
+  zoneId: pulumi.Input<string>;
+  /** The whole name of the A record, in that zone, such as mail.example.com. Nothing else may have an A record there. */
+  name: string;
+  /** How long clients may keep the address, in seconds: 0 to 86400. Default 60. */
+  ttl?: number;
+}
+
+/** Short, because a replacement takes a minute or two and nobody should look for the old server longer. */
+const DEFAULT_TTL = 60;
+/** Nobody should look for a server that was replaced for longer than a day. */
+const LONGEST_TTL = 86_400;
+
+/** What is wrong with an address, found before any look-up; paths begin with `address`. */
+export function addressFaults(address: RelayAddress | undefined): Fault[] {
+  if (address === undefined) {
+    return [];
+  }
+  const { zoneId, name, ttl = DEFAULT_TTL } = address;
+  const { faults } = parseDomainName(name, "address.name");
+  if (typeof zoneId === "string" && !/^Z[0-9A-Z]{1,31}$/.test(zoneId)) {
+    faults.push({
+      path: "address.zoneId",
+      value: zoneId,
+      reason: "is not a hosted zone's id",
+      next: "Give the id as Route 53 shows it: Z and more capital letters and digits, without /hostedzone/.",
+    });
+  }
+  if (!Number.isInteger(ttl) || ttl < 0 || ttl > LONGEST_TTL) {
+    faults.push({
+      path: "address.ttl",
+      value: String(ttl),
+      reason: `is not a whole number of seconds from 0 to ${LONGEST_TTL}`,
+      next: "Leave it out for 60.",
+    });
+  }
+  return faults;
+}
+
+/**
+ * The A record of the relay's name. It follows whatever is in `opts.dependsOn`: with the queue's attachment there, the
+ * name leads to a new server only when that has the queue, and goes first when all is destroyed.
+ *
+ * @param subject the component, for messages
+ * @param address without faults by {@link addressFaults}
+ * @returns the name, known in the first preview
+ * @throws RunError in the preview, when the name does not lie in the zone; Route 53's provider would append the zone
+ */
+export function declareAddress(
+  subject: string,
+  logicalName: string,
+  { zoneId, name, ttl = DEFAULT_TTL }: RelayAddress,
+  privateIp: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const host = parseDomainName(name, "address.name").name;
+  const checked = pulumi.output(zoneId).apply(async (id) => {
+    const zone = await getZone({ zoneId: id }, { parent: opts.parent });
+    refuse(subject, zoneFaults(host, zone.name));
+    return id;
+  });
+  return new Record(logicalName, { zoneId: checked, name: host, type: "A", ttl, records: [privateIp] }, opts)
+    .name;
+}
+
+function zoneFaults(host: string, zoneName: string): Fault[] {
+  const zone = zoneName.toLowerCase().replace(/\.$/, "");
+  return isWithin(host, zone)
+    ? []
+    : [
+        {
+          path: "address.name",
+          value: host,
+          reason: `does not lie in the zone ${zone}`,
+          next: `Give a name that ends in .${zone}, or the id of the zone that has this name.`,
+        },
+      ];
+}

@@ -1,0 +1,56 @@
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
+import * as pulumi from "@pulumi/pulumi";
+import { refuse } from "../refuse";
+import { type Alarm, type AlarmThresholds, alarmFaults, relayAlarms, systemAlarm } from "./alarms";
+
+/** Who is told, and from which values on. */
+export interface RelayAlarms extends AlarmThresholds {
+  /** The SNS topic that is told when an alarm rings and when it is over; a standard topic of the relay's region. */
+  topicArn: pulumi.Input<string>;
+}
+
+/** The relay that is watched. */
+export interface WatchedRelay {
+  /** The component, for messages. */
+  subject: string;
+  hostName: string;
+  instanceId: pulumi.Input<string>;
+  region: pulumi.Input<string>;
+}
+
+/**
+ * The alarms of a relay. When the machine below the server fails, EC2 recovers the server, and the
+ * topic is told too.
+ *
+ * @param alarms without faults by `alarmFaults`
+ * @throws RunError in the preview, when the topic is of another region
+ */
+export function declareMonitoring(
+  name: string,
+  { subject, hostName, instanceId, region }: WatchedRelay,
+  { topicArn, ...thresholds }: RelayAlarms,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const topic = pulumi.all([topicArn, region]).apply(([arn, here]) => {
+    refuse(subject, alarmFaults({ topicArn: arn }, here));
+    return arn;
+  });
+  const declare = (
+    { key, description, dimensions, ...alarm }: Omit<Alarm, "dimensions"> & { dimensions: Dimensions },
+    actions: pulumi.Input<string>[],
+  ) =>
+    new MetricAlarm(
+      `${name}-${key}`,
+      { ...alarm, dimensions, alarmDescription: description, alarmActions: actions, okActions: [topic] },
+      opts,
+    );
+  for (const alarm of relayAlarms(hostName, thresholds)) {
+    declare(alarm, [topic]);
+  }
+  const recover = pulumi
+    .all([topic, region])
+    .apply(([arn, here]) => `arn:${arn.split(":")[1]}:automate:${here}:ec2:recover`);
+  declare({ ...systemAlarm(hostName, ""), dimensions: { InstanceId: instanceId } }, [topic, recover]);
+}
+
+type Dimensions = Record<string, pulumi.Input<string>>;

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { createTransport } from "nodemailer";
+import { renderMainCf } from "../../components/postfix-relay/main-cf";
+import { masterServices } from "../../components/postfix-relay/master-cf";
+import type { RelaySettings } from "../../components/postfix-relay/settings";
+import { createAuthority } from "../../sandbox/pki";
+import { unpackedPackages } from "../mail-dns/debian-packages";
+
+/** Accounts of every Debian that own nothing here: Postfix wants one user and one group to itself (mail_owner(5)). */
+const MAIL_USER = { name: "mail", id: 8 };
+const DROP_GROUP = { name: "news", id: 9 };
+
+/** What a test changes about the world that Postfix finds, such as where the smart hosts' certificates come from. */
+export interface Surroundings {
+  /** Certificate authorities that Postfix trusts, PEM. */
+  ca: string;
+  /** Lines of the password table. */
+  passwords: string;
+  /** Parameters that a test wants to be faster than on a server. */
+  overrides?: Record<string, string>;
+}
+
+/**
+ * The rendered relay, run by Debian's Postfix, which is unpacked and not installed, on a free port of loopback. Needs
+ * root. Not shown: chroot, systemd, port 587, and names from DNS (it takes them from /etc/hosts).
+ */
+export class RunningPostfix {
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly master: ChildProcess,
+    private readonly env: Record<string, string>,
+    private readonly programs: string,
+  ) {}
+
+  static async start(settings: RelaySettings, surroundings: Surroundings): Promise<RunningPostfix> {
+    const { root, env } = await unpackedPackages("postfix", ["postfix", "libsasl2-modules"], true);
+    const own = join(root, "usr/lib/postfix");
+    const triplet = (await readdir(join(root, "usr/lib"))).find((each) => each.endsWith("-linux-gnu")) ?? "";
+    const folder = await mkdtemp(join(tmpdir(), "postfix-"));
+    const environment = {
+      MAIL_CONFIG: folder,
+      LD_LIBRARY_PATH: `${env.LD_LIBRARY_PATH}:${own}`,
+      SASL_PATH: join(root, "usr/lib", triplet, "sasl2"),
+    };
+    await chmod(folder, 0o755);
+    await makeQueue(join(folder, "queue"));
+    await mkdir(join(folder, "data"));
+    await chown(join(folder, "data"), MAIL_USER.id, MAIL_USER.id);
+    const { key, cert } = await (await createAuthority()).issue([settings.hostName]);
+    await writeFile(join(folder, "tls.pem"), `${key}\n${cert}`);
+    await writeFile(join(folder, "ca.pem"), surroundings.ca);
+    await writeFile(join(folder, "passwords"), surroundings.passwords);
+    await writeFile(join(folder, "main.cf"), renderMainCf(settings));
+    const port = await freePort();
+    const dist = await readFile(join(root, "usr/share/postfix/master.cf.dist"), "utf8");
+    await writeFile(join(folder, "master.cf"), masterCf(dist, settings, port));
+    const parameters = {
+      queue_directory: join(folder, "queue"),
+      data_directory: join(folder, "data"),
+      command_directory: join(root, "usr/sbin"),
+      daemon_directory: join(own, "sbin"),
+      shlib_directory: own,
+      mail_owner: MAIL_USER.name,
+      setgid_group: DROP_GROUP.name,
+      inet_interfaces: "127.0.0.1",
+      maillog_file: join(folder, "mail.log"),
+      maillog_file_prefixes: folder,
+      import_environment: Object.entries(environment)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(" "),
+      smtp_host_lookup: "native",
+      smtpd_tls_chain_files: join(folder, "tls.pem"),
+      smtp_tls_CAfile: join(folder, "ca.pem"),
+      smtp_sasl_password_maps: `texthash:${join(folder, "passwords")}`,
+      ...surroundings.overrides,
+    };
+    const programs = join(root, "usr/sbin");
+    const assignments = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+    await execa(join(programs, "postconf"), ["-c", folder, "-e", ...assignments], { env: environment });
+    const master = spawn(join(own, "sbin/master"), ["-c", folder, "-d"], {
+      env: environment,
+      stdio: "ignore",
+    });
+    const running = new RunningPostfix(port, folder, master, environment, programs);
+    try {
+      await running.until("it takes connections", () => accepts(port));
+      return running;
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
+  }
+
+  /** Everything that it logged so far. */
+  async log(): Promise<string> {
+    return await readFile(join(this.folder, "mail.log"), "utf8").catch(() => "");
+  }
+
+  /** Hands in a message as a client would. */
+  async send(envelope: { from: string; to: string }, raw: string): Promise<void> {
+    const transport = createTransport({ host: "127.0.0.1", port: this.port, name: "app01", ignoreTLS: true });
+    await transport.sendMail({ envelope, raw });
+  }
+
+  /** Tries again now what is deferred. */
+  async flush(): Promise<void> {
+    await execa(join(this.programs, "postqueue"), ["-c", this.folder, "-f"], { env: this.env });
+  }
+
+  /** Waits up to 20 seconds; @throws Error with Postfix's log. */
+  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const end = Date.now() + 20_000;
+    while (!(await holds())) {
+      if (Date.now() > end) {
+        throw new Error(`not within 20 s: ${what}\n${await this.log()}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.master.exitCode === null) {
+      this.master.kill("SIGTERM");
+      await once(this.master, "exit");
+    }
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function makeQueue(queue: string): Promise<void> {
+  await mkdir(join(queue, "pid"), { recursive: true });
+  const folders = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming"];
+  for (const name of [...folders, "private", "saved", "trace", "public", "maildrop"]) {
+    await mkdir(join(queue, name));
+    const shared = name === "public" || name === "maildrop";
+    await chown(join(queue, name), MAIL_USER.id, shared ? DROP_GROUP.id : MAIL_USER.id);
+    await chmod(join(queue, name), name === "public" ? 0o2710 : name === "maildrop" ? 0o1730 : 0o700);
+  }
+}
+
+/** Debian's services and the relay's own, without chroot, on one port of loopback. */
+function masterCf(dist: string, settings: RelaySettings, port: number): string {
+  const debian = dist
+    .split("\n")
+    .filter((line) => /^(smtp\s+unix|(?!smtp\s)\w+\s+unix(-dgram)?)\s/.test(line));
+  const programs = debian.filter((line) => !/\spipe$/.test(line));
+  const own = masterServices(settings)
+    .filter(({ key }) => key !== "submission/inet")
+    .map(({ line }) => line);
+  const services = [...programs, ...own].map((line) => {
+    const fields = line.split(/\s+/);
+    fields[4] = "n";
+    return fields.join(" ");
+  });
+  return [`127.0.0.1:${port} inet n - n - - smtpd`, ...services, ""].join("\n");
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "data");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") {
+    throw new Error("loopback gave no port");
+  }
+  return address.port;
+}
