@@ -39,7 +39,13 @@ export {
 } from "./mail-dns/organizational-domain";
 export { type MailDnsSettings, type MailPlan, planMailDns, recordsOf } from "./mail-dns/plan";
 export type { MailRecord, MailRecordType } from "./mail-dns/record";
-export type { DnsAnswer, DnsData, DnsResolver, DnsType } from "./mail-dns/resolver";
+export {
+  type DnsAnswer,
+  type DnsData,
+  type DnsResolver,
+  type DnsType,
+  withPlanned,
+} from "./mail-dns/resolver";
 export { describeBudget, type SpfBudget, spfBudget } from "./mail-dns/spf/budget";
 export { describeSpfChange } from "./mail-dns/spf/changes";
 export { checkHost, type SpfCheck } from "./mail-dns/spf/evaluate";

@@ -1,9 +1,5 @@
 import type { Finding } from "./finding";
-import {
-  type PlannedTxt,
-  predictOrganizationalDomain,
-  walkOrganizationalDomain,
-} from "./organizational-domain";
+import { predictOrganizationalDomain, walkOrganizationalDomain } from "./organizational-domain";
 import type { DnsResolver } from "./resolver";
 
 /** How closely an authenticated domain has to match the From domain (RFC 9989 section 3.2.10). */
@@ -82,19 +78,16 @@ export function alignmentFindings(sender: Sender, path: string): Finding[] {
 /**
  * The same by look-ups: organizational domains come from tree walks, as receivers do it (RFC 9989 section
  * 4.10.2). Rejects where a look-up does.
- * @param planned records to take for published, such as the sender's own DMARC record
+ * @param resolver by `withPlanned`, the sender's own DMARC record counts before it is published
  */
 export async function walkedAlignmentFindings(
   sender: Sender,
   path: string,
   resolver: DnsResolver,
-  planned: PlannedTxt = new Map(),
 ): Promise<Finding[]> {
   const { from, returnPath, dkimDomain } = sender;
   const domains = [...new Set([from, returnPath, dkimDomain])].filter((domain) => domain !== undefined);
-  const walks = await Promise.all(
-    domains.map((domain) => walkOrganizationalDomain(domain, resolver, planned)),
-  );
+  const walks = await Promise.all(domains.map((domain) => walkOrganizationalDomain(domain, resolver)));
   const organizations = new Map(walks.map((walk) => [walk.domain, walk.organizationalDomain]));
   const compared = alignment({
     ...sender,

@@ -1,5 +1,5 @@
-/** RFC 1035 section 2.3.4: 255 octets on the wire, which are 253 characters in text. */
-const LONGEST_NAME = 253;
+import { LONGEST_NAME } from "./domain-name";
+
 /** Printable ASCII, all that a domain-spec (RFC 7208 section 12) and a mail address (RFC 5321 section 4.1.2) hold. */
 const LABEL = /^[\x20-\x7e]{1,63}$/;
 

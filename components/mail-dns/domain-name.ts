@@ -13,7 +13,7 @@ export interface ParsedDomainName {
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** RFC 1035 section 2.3.4: 255 octets on the wire, which are 253 characters in text. */
-const LONGEST_NAME = 253;
+export const LONGEST_NAME = 253;
 const LONGEST_LABEL = 63;
 
 /**

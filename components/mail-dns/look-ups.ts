@@ -4,7 +4,7 @@ import type { Finding } from "./finding";
 import { compareOrganizationalDomain, walkOrganizationalDomain } from "./organizational-domain";
 import type { MailPlan } from "./plan";
 import type { MailRecord } from "./record";
-import type { DnsAnswer, DnsResolver, DnsType } from "./resolver";
+import { type DnsResolver, withPlanned } from "./resolver";
 import { describeBudget, spfBudget } from "./spf/budget";
 import { inspectSpf } from "./spf/findings";
 
@@ -108,14 +108,4 @@ function plannedTexts({ authentication, policy, foreseen }: MailPlan<unknown>): 
     }
   }
   return texts;
-}
-
-/** A resolver for which planned TXT records are published already, in place of what a name has. */
-function withPlanned(resolver: DnsResolver, planned: ReadonlyMap<string, string>): DnsResolver {
-  const texts = new Map<string, DnsAnswer<"TXT">>();
-  for (const [name, text] of planned) {
-    texts.set(name, { exists: true, records: [text] });
-  }
-  const known: { [T in DnsType]?: ReadonlyMap<string, DnsAnswer<T>> } = { TXT: texts };
-  return { lookUp: async (name, type) => known[type]?.get(name) ?? resolver.lookUp(name, type) };
 }

@@ -1,6 +1,7 @@
 import { getDomain, getPublicSuffix } from "tldts";
 import { type ParsedDmarc, parseDmarc } from "./dmarc/record";
 import { isDmarcRecord } from "./dmarc/tag-list";
+import { LONGEST_NAME } from "./domain-name";
 import type { Finding } from "./finding";
 import type { DnsResolver } from "./resolver";
 
@@ -23,28 +24,19 @@ export interface TreeWalk {
   queried: string[];
 }
 
-/** TXT records that are about to be published, by name: a walk takes them for published. */
-export type PlannedTxt = ReadonlyMap<string, string>;
-
 /**
  * RFC 9989 section 4.10, step 4: a name of eight labels or more is shortened to seven, so eight queries
  * suffice.
  */
 const LABELS_AFTER_SHORTCUT = 7;
-/** RFC 1035 section 2.3.4, in text. */
-const LONGEST_NAME = 253;
 
 /**
  * Finds a domain's organizational domain as receivers do: by the DNS tree walk of RFC 9989 section 4.10.
  * Rejects where a look-up does: nobody knows then.
  * @param domain in the form of `parseDomainName`
- * @param planned records to take for published, so that a walk before the first deployment tells what comes
+ * @param resolver by `withPlanned`, a walk before the first deployment tells what comes
  */
-export async function walkOrganizationalDomain(
-  domain: string,
-  resolver: DnsResolver,
-  planned: PlannedTxt = new Map(),
-): Promise<TreeWalk> {
+export async function walkOrganizationalDomain(domain: string, resolver: DnsResolver): Promise<TreeWalk> {
   const found: WalkedRecord[] = [];
   const queried: string[] = [];
   let labels = domain.split(".");
@@ -53,7 +45,7 @@ export async function walkOrganizationalDomain(
     const name = `_dmarc.${target}`;
     if (name.length <= LONGEST_NAME) {
       queried.push(name);
-      const record = await findRecord(target, resolver, planned);
+      const record = await findRecord(target, resolver);
       if (record) {
         found.push(record);
         if (flag(record) === "y" || flag(record) === "n") {
@@ -70,15 +62,10 @@ export async function walkOrganizationalDomain(
  * The DMARC record of exactly this domain; undefined where there is none, where there are several (all void),
  * and where the text is void (RFC 9989 section 4.10, step 2).
  */
-export async function findRecord(
-  domain: string,
-  resolver: DnsResolver,
-  planned: PlannedTxt = new Map(),
-): Promise<WalkedRecord | undefined> {
+export async function findRecord(domain: string, resolver: DnsResolver): Promise<WalkedRecord | undefined> {
   const name = `_dmarc.${domain}`;
-  const plannedText = planned.get(name);
-  const texts = plannedText === undefined ? (await resolver.lookUp(name, "TXT")).records : [plannedText];
-  const [text, ...others] = texts.filter(isDmarcRecord);
+  const { records } = await resolver.lookUp(name, "TXT");
+  const [text, ...others] = records.filter(isDmarcRecord);
   if (text === undefined || others.length > 0) {
     return undefined;
   }

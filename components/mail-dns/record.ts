@@ -1,4 +1,5 @@
 import type { Fault } from "../faults";
+import { LONGEST_NAME } from "./domain-name";
 
 /** The record types that authenticate mail. A plain union: it decides which DNS resource is made. */
 export type MailRecordType = "CNAME" | "MX" | "TXT";
@@ -61,9 +62,6 @@ function textKind({ name, type, text = "" }: RecordSlot): string {
   }
   return /^v=spf1(\s|$)/i.test(text) ? "SPF" : text;
 }
-
-/** RFC 1035 section 2.3.4: 255 octets on the wire, which are 253 characters in text. */
-const LONGEST_NAME = 253;
 
 /** What keeps a record from being published as it is: a name that is too long, a text that DNS hosts spell differently. */
 export function recordFaults({ name, type, value, purpose }: MailRecord<unknown>, path: string): Fault[] {

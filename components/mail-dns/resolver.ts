@@ -27,3 +27,13 @@ export interface DnsResolver {
   /** Rejects where nobody knows: no answer in time, SERVFAIL, REFUSED. That is never "no records". */
   lookUp<T extends DnsType>(name: string, type: T): Promise<DnsAnswer<T>>;
 }
+
+/** A resolver for which planned TXT records, by name, are published already, in place of what the name has. */
+export function withPlanned(resolver: DnsResolver, planned: ReadonlyMap<string, string>): DnsResolver {
+  const texts = new Map<string, DnsAnswer<"TXT">>();
+  for (const [name, text] of planned) {
+    texts.set(name, { exists: true, records: [text] });
+  }
+  const known: { [T in DnsType]?: ReadonlyMap<string, DnsAnswer<T>> } = { TXT: texts };
+  return { lookUp: async (name, type) => known[type]?.get(name) ?? resolver.lookUp(name, type) };
+}

@@ -63,3 +63,8 @@ function checkParameter({ parameterName, region }: SsmCredential, path: string):
   }
   return faults;
 }
+
+/** The domain of a region's endpoints; China's have one of their own (AWS, "AWS service endpoints"). */
+export function regionDomain(region: string): string {
+  return `${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+}

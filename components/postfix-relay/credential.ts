@@ -1,4 +1,4 @@
-import { type CredentialSource, PASSWORD_FOLDER, passwordFile } from "./credential-source";
+import { type CredentialSource, PASSWORD_FOLDER, passwordFile, regionDomain } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { CREDENTIAL_FILE } from "./main-cf";
 import type { RelaySettings } from "./settings";
@@ -107,9 +107,10 @@ function fetching(credential: CredentialSource, index: number): [command: string
     return [`file ${file}`, file];
   }
   const { parameterName, region } = credential;
-  // China's regions have a domain of their own (AWS, "Systems Manager endpoints and quotas").
-  const host = `ssm.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
-  return [`ssm ${parameterName} ${region} https://${host}/`, `Parameter ${parameterName}`];
+  return [
+    `ssm ${parameterName} ${region} https://ssm.${regionDomain(region)}/`,
+    `Parameter ${parameterName}`,
+  ];
 }
 
 const FROM_SSM = `# Secrets go to curl in files: its arguments would show in the process list.

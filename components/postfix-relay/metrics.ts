@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../faults";
+import { regionDomain } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { QUEUE_DIRECTORY } from "./main-cf";
 import type { RelaySettings } from "./settings";
@@ -117,7 +118,7 @@ run=/var/lib/smarthost/metrics
 check() { echo "${sum}  $run" | sha256sum -c --quiet; }
 check 2>/dev/null || {
   curl -sSm 20 --fail-with-body -K aws --aws-sigv4 aws:amz:${region}:ssm -o answer -H 'Content-Type: application/x-amz-json-1.1' \\
-    -H 'X-Amz-Target: AmazonSSM.GetParameter' -d '{"Name":"${name}"}' https://ssm.${domainOf(region)}/ || { cat answer >&2; exit 1; }
+    -H 'X-Amz-Target: AmazonSSM.GetParameter' -d '{"Name":"${name}"}' https://ssm.${regionDomain(region)}/ || { cat answer >&2; exit 1; }
   jq -j .Parameter.Value answer >$run
   check
 }
@@ -166,16 +167,11 @@ awk -v now="$(date +%s)" '
       print p "MetricName=" name[i] p "Value=" (v[name[i]] + 0) d "Name=${METRICS_DIMENSION}" d "Value=${hostName}"
     }
   }' in >body
-curl -sSm 20 --fail-with-body -K aws --aws-sigv4 aws:amz:${region}:monitoring -d @body -o sent https://monitoring.${domainOf(region)}/ || {
+curl -sSm 20 --fail-with-body -K aws --aws-sigv4 aws:amz:${region}:monitoring -d @body -o sent https://monitoring.${regionDomain(region)}/ || {
   [ ! -e sent ] || cat sent >&2
   echo 'The metrics were not sent; the next ones count from the last that were.' >&2
   exit 1
 }
 [ ! -e cursor ] || mv cursor $cursor
 `;
-}
-
-/** China's regions have a domain of their own (AWS, "CloudWatch endpoints and quotas"). */
-function domainOf(region: string): string {
-  return `${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
 }

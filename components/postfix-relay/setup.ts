@@ -1,4 +1,5 @@
 import { CREDENTIAL_SERVICE, CREDENTIAL_TIMER } from "./credential";
+import { regionDomain } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { TLS_FILE } from "./main-cf";
 import { masterServices } from "./master-cf";
@@ -109,9 +110,8 @@ function ssmAgentStep({ ssmAgent, credential }: RelaySettings): string {
   if (ssmAgent === undefined || credential.source !== "ssm") {
     return "";
   }
-  const suffix = credential.region.startsWith("cn-") ? ".cn" : "";
   // AWS, "Manually installing SSM Agent on Debian Server instances".
-  const bucket = `https://s3.${credential.region}.amazonaws.com${suffix}/amazon-ssm-${credential.region}`;
+  const bucket = `https://s3.${regionDomain(credential.region)}/amazon-ssm-${credential.region}`;
   return `
 begin 'installing the SSM agent'
 deb=/var/cache/amazon-ssm-agent.deb

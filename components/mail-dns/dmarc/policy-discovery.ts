@@ -1,9 +1,4 @@
-import {
-  findRecord,
-  type PlannedTxt,
-  type WalkedRecord,
-  walkOrganizationalDomain,
-} from "../organizational-domain";
+import { findRecord, type WalkedRecord, walkOrganizationalDomain } from "../organizational-domain";
 import type { DnsResolver } from "../resolver";
 import type { DmarcPolicy } from "./record";
 import { ONE_LEVEL_LOWER } from "./settings-findings";
@@ -27,15 +22,10 @@ export type DiscoveredPolicy =
 /**
  * Finds the policy for a From domain. Rejects where a look-up that the answer depends on does.
  * @param fromDomain in the form of `parseDomainName`
- * @param planned records to take for published
  */
-export async function discoverPolicy(
-  fromDomain: string,
-  resolver: DnsResolver,
-  planned: PlannedTxt = new Map(),
-): Promise<DiscoveredPolicy> {
-  const own = await findRecord(fromDomain, resolver, planned);
-  const record = own ?? (await inheritedRecord(fromDomain, resolver, planned));
+export async function discoverPolicy(fromDomain: string, resolver: DnsResolver): Promise<DiscoveredPolicy> {
+  const own = await findRecord(fromDomain, resolver);
+  const record = own ?? (await inheritedRecord(fromDomain, resolver));
   if (!record) {
     return { applies: false, reason: `no DMARC record applies to ${fromDomain} (RFC 9989 section 4.10.1)` };
   }
@@ -56,12 +46,8 @@ export async function discoverPolicy(
 }
 
 /** The record of the organizational domain or, failing that, of the public suffix above it. */
-async function inheritedRecord(
-  domain: string,
-  resolver: DnsResolver,
-  planned: PlannedTxt,
-): Promise<WalkedRecord | undefined> {
-  const { found, organizationalDomain } = await walkOrganizationalDomain(domain, resolver, planned);
+async function inheritedRecord(domain: string, resolver: DnsResolver): Promise<WalkedRecord | undefined> {
+  const { found, organizationalDomain } = await walkOrganizationalDomain(domain, resolver);
   const suffix = found.find(({ parsed }) => parsed.record?.psd === "y");
   return found.find((record) => record.domain === organizationalDomain) ?? suffix;
 }

@@ -6,6 +6,7 @@ import {
   walkedAlignmentFindings,
 } from "../../../components/mail-dns/alignment";
 import { predictOrganizationalDomain } from "../../../components/mail-dns/organizational-domain";
+import { withPlanned } from "../../../components/mail-dns/resolver";
 import { zone } from "./zone";
 
 const relaxed = { spfMode: "relaxed", dkimMode: "relaxed" } as const;
@@ -160,7 +161,7 @@ describe("the findings by tree walks", () => {
       ["error", "dmarc"],
     ]);
     const planned = new Map([["_dmarc.example.com", "v=DMARC1; p=none"]]);
-    const findings = await walkedAlignmentFindings(sender, "dmarc", zone({}), planned);
+    const findings = await walkedAlignmentFindings(sender, "dmarc", withPlanned(zone({}), planned));
     expect(severities(findings)).toEqual([["warning", "dmarc.dkimAlignment"]]);
   });
 

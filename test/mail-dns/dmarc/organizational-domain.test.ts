@@ -5,6 +5,7 @@ import {
   predictOrganizationalDomain,
   walkOrganizationalDomain,
 } from "../../../components/mail-dns/organizational-domain";
+import { withPlanned } from "../../../components/mail-dns/resolver";
 import { zone } from "./zone";
 
 const policy = "v=DMARC1; p=reject";
@@ -81,7 +82,7 @@ describe("the tree walk of RFC 9989 section 4.10", () => {
   it("takes planned records for published ones", async () => {
     const resolver = zone({ "_dmarc.example.com": `${policy}; psd=n` });
     const planned = new Map([["_dmarc.example.com", policy]]);
-    const { found } = await walkOrganizationalDomain("em.example.com", resolver, planned);
+    const { found } = await walkOrganizationalDomain("em.example.com", withPlanned(resolver, planned));
     expect(found.map(({ domain, text }) => [domain, text])).toEqual([["example.com", policy]]);
     expect(resolver.asked).not.toContain("_dmarc.example.com TXT");
   });
