@@ -26,6 +26,7 @@ export type { CredentialSource } from "./postfix-relay/credential-source";
 export type { RelayAlarms } from "./postfix-relay/monitoring";
 export { PostfixRelay, type PostfixRelayArgs } from "./postfix-relay/postfix-relay";
 export { type RenderedRelay, renderRelay } from "./postfix-relay/render-relay";
+export type { FallbackSmartHost, RelayServerArgs } from "./postfix-relay/server-args";
 export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings";
 export type { CredentialedSmartHost } from "./postfix-relay/smart-host-list";
 export { renderUserData } from "./postfix-relay/user-data";

@@ -6,11 +6,11 @@ export interface RelayPermissions {
   partition: string;
   region: string;
   accountId: string;
-  /** The SSM parameter with the password; its name begins with a slash. */
-  parameterName: string;
+  /** The SSM parameters with the passwords; their names begin with a slash. */
+  passwordParameters: string[];
   /** The SSM parameter with the script for the metrics; undefined where no metrics are sent. */
-  metricsParameterName?: string;
-  /** The ARN of the customer managed key that encrypts the parameter; undefined where AWS's own does. */
+  metricsParameter?: string;
+  /** The ARN of the customer managed key that encrypts the passwords; undefined where AWS's own does. */
   kmsKeyId?: string;
 }
 
@@ -26,26 +26,27 @@ interface Statement {
  * in the account decrypt by SSM, so only a customer managed key needs a statement of its own.
  */
 export function renderPermissions(permissions: RelayPermissions): string {
-  const { partition, region, accountId, parameterName, metricsParameterName, kmsKeyId } = permissions;
+  const { partition, region, accountId, passwordParameters, metricsParameter, kmsKeyId } = permissions;
   const arnOf = (name: string) => `arn:${partition}:ssm:${region}:${accountId}:parameter${name}`;
-  const parameter = arnOf(parameterName);
-  const parameters =
-    metricsParameterName === undefined ? parameter : [parameter, arnOf(metricsParameterName)];
-  const statements: Statement[] = [{ Effect: "Allow", Action: "ssm:GetParameter", Resource: parameters }];
+  const passwords = passwordParameters.map(arnOf);
+  const parameters = metricsParameter === undefined ? passwords : [...passwords, arnOf(metricsParameter)];
+  const statements: Statement[] = [
+    { Effect: "Allow", Action: "ssm:GetParameter", Resource: oneOrMore(parameters) },
+  ];
   if (kmsKeyId !== undefined) {
-    statements.push(mayDecrypt(kmsKeyId, parameter, region));
+    statements.push(mayDecrypt(kmsKeyId, passwords, region));
   }
-  if (metricsParameterName !== undefined) {
+  if (metricsParameter !== undefined) {
     statements.push(maySendMetrics());
   }
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
 /**
- * By SSM and for this parameter only: SSM decrypts with the parameter's ARN as encryption context (AWS, "AWS KMS
+ * By SSM and for these parameters only: SSM decrypts with the parameter's ARN as encryption context (AWS, "AWS KMS
  * encryption for AWS Systems Manager Parameter Store SecureString parameters").
  */
-function mayDecrypt(key: string, parameter: string, region: string): Statement {
+function mayDecrypt(key: string, parameters: string[], region: string): Statement {
   const service = `ssm.${region}.amazonaws.com`;
   return {
     Effect: "Allow",
@@ -55,7 +56,7 @@ function mayDecrypt(key: string, parameter: string, region: string): Statement {
       StringEquals: {
         // The domain of China's regions is another one; which of both stands in the request there is not documented.
         "kms:ViaService": region.startsWith("cn-") ? [service, `${service}.cn`] : service,
-        "kms:EncryptionContext:PARAMETER_ARN": parameter,
+        "kms:EncryptionContext:PARAMETER_ARN": oneOrMore(parameters),
       },
     },
   };
@@ -69,4 +70,9 @@ function maySendMetrics(): Statement {
     Resource: "*",
     Condition: { StringEquals: { "cloudwatch:namespace": METRICS_NAMESPACE } },
   };
+}
+
+/** A list of one is written without brackets, as AWS shows it. */
+function oneOrMore(values: string[]): string | string[] {
+  return values.length === 1 ? values.join() : values;
 }

@@ -264,7 +264,7 @@ describe("the alarms of a relay", () => {
 });
 
 describe("the role of a relay", () => {
-  const base = { partition: "aws", region: "eu-central-1", accountId: "1", parameterName: "/p" };
+  const base = { partition: "aws", region: "eu-central-1", accountId: "1", passwordParameters: ["/p"] };
   const services = (region: string) =>
     JSON.parse(renderPermissions({ ...base, region, kmsKeyId: "arn:key" })).Statement[1].Condition
       .StringEquals["kms:ViaService"];

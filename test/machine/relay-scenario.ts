@@ -284,8 +284,8 @@ async function makeRole(account: AwsAccount, metricsParameterName: string): Prom
     partition: "aws",
     region,
     accountId,
-    parameterName: PARAMETER,
-    metricsParameterName,
+    passwordParameters: [PARAMETER],
+    metricsParameter: metricsParameterName,
   };
   account.access.putRolePolicy("relay", "password", renderPermissions(permissions));
   account.access.createProfile({ name: "relay", path: "/", role: "relay", tags: {} });
