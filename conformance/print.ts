@@ -19,6 +19,9 @@ export function print(report: ConformanceReport): string {
   const violations = violationsOf(report);
   return [
     compared.toString(),
+    ...substitutes
+      .flatMap(({ withoutReplaceRules }) => withoutReplaceRules)
+      .map((token) => `Not compared, because the schema file lacks them: what replaces ${token}.`),
     `The stack of a new account: ${stack.resources} resources with ${stack.inputs} inputs, ${stack.violations.length} violations.`,
     operations.toString(),
     `Requests and answers against the OpenAPI files: ${sendgrid.violations.length} violations. Allowed contradictions:`,

@@ -16,6 +16,8 @@ export interface SubstituteReport {
   /** Inputs and outputs that were compared. */
   properties: number;
   violations: Violation[];
+  /** Resources whose replace rules the schema file lacks, so that nobody compared them. */
+  withoutReplaceRules: string[];
 }
 
 /**
@@ -56,6 +58,9 @@ export function compareSubstitute<Session>(
           : compareFunction(definition, schema, real);
       }),
     ],
+    withoutReplaceRules: resources
+      .map(({ token }) => token)
+      .filter((token) => real.resources[token]?.replace === undefined),
   };
 }
 

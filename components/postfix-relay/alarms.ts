@@ -163,6 +163,33 @@ export function systemAlarm(hostName: string, instanceId: string): Alarm {
   };
 }
 
+/** A dashboard's body: what waits, how long, what was delivered, what failed, and the disk. */
+export function renderDashboard(hostName: string, region: string): string {
+  const charts: [title: string, stat: "Maximum" | "Sum", metrics: MetricName[]][] = [
+    ["Messages that wait", "Maximum", ["QueueActive", "QueueDeferred", "QueueIncoming", "QueueHold"]],
+    ["Age of the oldest message, seconds", "Maximum", ["OldestSeconds"]],
+    ["Recipients a minute", "Sum", ["Delivered", "Deferred", "Bounced"]],
+    ["Refused logins and TLS a minute", "Sum", ["AuthFailures", "TlsFailures"]],
+    ["Queue volume, percent", "Maximum", ["QueueDiskPercent"]],
+  ];
+  const widgets = charts.map(([title, stat, metrics], index) => ({
+    type: "metric",
+    x: (index % 2) * 12,
+    y: Math.floor(index / 2) * 6,
+    width: 12,
+    height: 6,
+    properties: {
+      title: `${hostName}: ${title}`,
+      region,
+      stat,
+      period: 60,
+      view: "timeSeries",
+      metrics: metrics.map((metric) => [METRICS_NAMESPACE, metric, METRICS_DIMENSION, hostName]),
+    },
+  }));
+  return JSON.stringify({ widgets });
+}
+
 /** What is given, without what is given as undefined. */
 function given(thresholds: AlarmThresholds): AlarmThresholds {
   return Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));

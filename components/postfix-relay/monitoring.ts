@@ -1,7 +1,15 @@
+import { Dashboard } from "@pulumi/aws/cloudwatch/dashboard";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../refuse";
-import { type Alarm, type AlarmThresholds, alarmFaults, relayAlarms, systemAlarm } from "./alarms";
+import {
+  type Alarm,
+  type AlarmThresholds,
+  alarmFaults,
+  relayAlarms,
+  renderDashboard,
+  systemAlarm,
+} from "./alarms";
 
 /** Who is told, and from which values on. */
 export interface RelayAlarms extends AlarmThresholds {
@@ -19,7 +27,7 @@ export interface WatchedRelay {
 }
 
 /**
- * The alarms of a relay. When the machine below the server fails, EC2 recovers the server, and the
+ * The alarms of a relay and its dashboard. When the machine below the server fails, EC2 recovers the server, and the
  * topic is told too.
  *
  * @param alarms without faults by `alarmFaults`
@@ -51,6 +59,22 @@ export function declareMonitoring(
     .all([topic, region])
     .apply(([arn, here]) => `arn:${arn.split(":")[1]}:automate:${here}:ec2:recover`);
   declare({ ...systemAlarm(hostName, ""), dimensions: { InstanceId: instanceId } }, [topic, recover]);
+
+  new Dashboard(
+    `${name}-dashboard`,
+    {
+      dashboardName: dashboardName(name),
+      dashboardBody: pulumi.output(region).apply((here) => renderDashboard(hostName, here)),
+    },
+    opts,
+  );
 }
 
 type Dimensions = Record<string, pulumi.Input<string>>;
+
+/** Dashboards are the account's, and one is overwritten by another of its name. */
+function dashboardName(name: string): string {
+  return `smarthost-${pulumi.getProject()}-${pulumi.getStack()}-${name}`
+    .replace(/[^A-Za-z0-9_-]/g, "-")
+    .slice(0, 255);
+}

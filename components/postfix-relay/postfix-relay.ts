@@ -34,8 +34,8 @@ export interface PostfixRelayArgs extends RelayServerArgs {
    */
   address?: RelayAddress;
   /**
-   * Tells an SNS topic what goes wrong with the queue, the login, the disk and the server, and has EC2 recover the server
-   * from failing hardware. Turns metrics on. Default: no alarm.
+   * Tells an SNS topic what goes wrong with the queue, the login, the disk and the server, has EC2 recover the server from
+   * failing hardware, and makes a dashboard. Turns metrics on. Default: no alarm.
    */
   alarms?: RelayAlarms;
 }

@@ -23,9 +23,11 @@ export interface AlarmInput {
   tags: Record<string, string>;
 }
 
-/** CloudWatch's alarms. No metric arrives here, so that no alarm ever changes its state. */
+/** CloudWatch's alarms and dashboards. No metric arrives here, so that no alarm ever changes its state. */
 export class Monitoring {
   readonly alarms = new Map<string, AlarmInput>();
+  /** Bodies by name, in JSON. */
+  readonly dashboards = new Map<string, string>();
 
   constructor(
     private readonly partition: string,
@@ -39,6 +41,13 @@ export class Monitoring {
     }
     this.alarms.set(alarm.name, alarm);
     return alarm;
+  }
+
+  /** Makes a dashboard or changes the one of this name. @throws AwsRefusal InvalidParameterInput. */
+  putDashboard(name: string, body: string): void {
+    const faults = dashboardFaults(body);
+    if (faults.length > 0) throw new AwsRefusal("InvalidParameterInput", faults.join("; "));
+    this.dashboards.set(name, body);
   }
 
   #checkAction({ namespace, metricName, dimensions }: AlarmInput, action: string): void {
@@ -66,4 +75,32 @@ export class Monitoring {
       );
     }
   }
+}
+
+/** What is wrong with a dashboard's body: widgets in their places, each metric widget with its region. */
+export function dashboardFaults(body: string): string[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return ["the body is no JSON document"];
+  }
+  const widgets: unknown = Object(parsed).widgets;
+  if (!Array.isArray(widgets)) return ["widgets is missing"];
+  return widgets.flatMap((widget: unknown, index) => {
+    const { type, x, y, width, height, properties } = Object(widget);
+    const inGrid =
+      [x, y].every((each) => Number.isInteger(each) && each >= 0) &&
+      [width, height].every((each) => Number.isInteger(each) && each >= 1) &&
+      x + width <= 24;
+    const metrics = type !== "metric" || Array.isArray(Object(properties).metrics);
+    return [
+      ...(type === "metric" || type === "text" ? [] : [`widgets[${index}].type is ${type}`]),
+      ...(inGrid ? [] : [`widgets[${index}] does not lie within 24 columns`]),
+      ...(metrics ? [] : [`widgets[${index}].properties.metrics is missing`]),
+      ...(type === "metric" && typeof Object(properties).region !== "string"
+        ? [`widgets[${index}].properties.region is missing`]
+        : []),
+    ];
+  });
 }

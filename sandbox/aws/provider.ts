@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineProvider } from "../../providers/kit";
 import type { AwsAccount } from "./account";
-import { MetricAlarm } from "./resources/cloudwatch";
+import { Dashboard, MetricAlarm } from "./resources/cloudwatch";
 import { Zone } from "./resources/hosted-zone";
 import { getRecords, getZone } from "./resources/hosted-zone-lookups";
 import { InstanceProfile, Role, RolePolicy } from "./resources/iam";
@@ -47,6 +47,7 @@ export function awsProvider(account: AwsAccount) {
     ],
     connect: () => account,
     resources: [
+      Dashboard,
       Instance,
       InstanceProfile,
       MetricAlarm,

@@ -206,7 +206,7 @@ describe("a relay with alarms", () => {
     );
     await expectNoChange(account);
 
-    const { alarms: made } = account.aws.monitoring;
+    const { alarms: made, dashboards } = account.aws.monitoring;
     const [serverId] = account.aws.compute.instances.keys();
     const system = [...made.values()].find(({ namespace }) => namespace === "AWS/EC2");
     expect(system).toMatchObject({
@@ -216,8 +216,9 @@ describe("a relay with alarms", () => {
     for (const { okActions, alarmActions } of made.values()) {
       expect([okActions[0], alarmActions[0]]).toEqual([topicArn, topicArn]);
     }
+    expect([...dashboards.keys()]).toEqual(["smarthost-smarthost-sandbox-mail"]);
     await account.run.destroy();
-    expect(made.size).toBe(0);
+    expect([made.size, dashboards.size]).toEqual([0, 0]);
   });
 
   it("watches the new server after a replacement, by the same alarms", async () => {

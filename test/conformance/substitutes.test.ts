@@ -22,6 +22,7 @@ describe("the comparison of a substitute with the real provider", () => {
       functions: 1,
       properties: 12,
       violations: [],
+      withoutReplaceRules: [],
     });
   });
 
@@ -138,10 +139,19 @@ describe("the comparison of a substitute with the real provider", () => {
       (real) => bookIn(real).replace?.nestedForceNew.cover?.push("gloss"),
       "shop:index:Book inputs.cover (replace).gloss",
     ],
-    ["no replace rules at all", (real) => delete bookIn(real).replace, "shop:index:Book"],
     ["another version", (real) => Object.assign(real, { version: "1.2.4" }), "@example/shop version"],
   ])("finds that the real provider has %s", (_what, seed, where) => {
     expect(found(seed)).toContain(where);
+  });
+
+  it("names a resource of which nobody knows what replaces it, and compares the rest", () => {
+    const real = realShop();
+    delete bookIn(real).replace;
+    bookIn(real).requiredInputs.push("isbn");
+    expect(compareSubstitute(substituteShop, real, "1.2.3")).toMatchObject({
+      withoutReplaceRules: ["shop:index:Book"],
+      violations: [{ where: "shop:index:Book inputs.isbn" }],
+    });
   });
 
   it("finds that the SDK in use is of another version", () => {

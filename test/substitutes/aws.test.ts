@@ -74,6 +74,7 @@ const valid = {
     comparisonOperator: "GreaterThanThreshold",
     alarmActions: ["arn:aws:sns:eu-central-1:111122223333:operators"],
   },
+  "aws:cloudwatch/dashboard:Dashboard": { dashboardName: "relay", dashboardBody: '{"widgets":[]}' },
   "aws:ssm/parameter:Parameter": { name: "/relay/password", type: "SecureString", value: "s3cret-s3cret" },
 };
 type ResourceType = keyof typeof valid;
@@ -180,6 +181,17 @@ describe("check", () => {
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { datapointsToAlarm: 6 }, "datapointsToAlarm", /more than/],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { treatMissingData: "bad" }, "treatMissingData", /breaching/],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { statistic: "p99" }, "statistic", /Maximum/],
+    ["aws:cloudwatch/dashboard:Dashboard", { dashboardName: "relay.example" }, "dashboardName", /characters/],
+    ["aws:cloudwatch/dashboard:Dashboard", { dashboardBody: "{" }, "dashboardBody", /no JSON/],
+    [
+      "aws:cloudwatch/dashboard:Dashboard",
+      {
+        dashboardBody:
+          '{"widgets":[{"type":"metric","x":20,"y":0,"width":5,"height":1,"properties":{"metrics":[]}}]}',
+      },
+      "dashboardBody",
+      /24 columns.*region is missing/,
+    ],
     ["aws:ebs/volume:Volume", { encrypted: undefined, kmsKeyId: "arn:k" }, "kmsKeyId", /encrypted: true/],
     [
       "aws:ec2/instance:Instance",
@@ -230,6 +242,7 @@ describe("diff", () => {
     ["aws:ssm/parameter:Parameter", { keyId: "arn:k" }, { keyId: "add" }],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1 }, { threshold: "update" }],
     ["aws:cloudwatch/metricAlarm:MetricAlarm", { name: "other" }, { name: "update-replace" }],
+    ["aws:cloudwatch/dashboard:Dashboard", { dashboardName: "other" }, { dashboardName: "update-replace" }],
     ["aws:ec2/volumeAttachment:VolumeAttachment", { instanceId: UNKNOWN }, { instanceId: "update-replace" }],
     ["aws:iam/role:Role", { name: "other" }, { name: "update-replace" }],
     ["aws:iam/role:Role", { assumeRolePolicy: assumedBy("x") }, { assumeRolePolicy: "update" }],

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineResource, sameMembers } from "../../../providers/kit";
 import type { AwsAccount } from "../account";
-import type { AlarmInput } from "../monitoring";
+import { type AlarmInput, dashboardFaults } from "../monitoring";
 import { type Session, tags, tagsAll } from "./properties";
 
 const actions = z
@@ -115,4 +115,57 @@ function alarmOutputs(account: AwsAccount, { name, tags }: AlarmInput) {
     evaluateLowSampleCountPercentiles: "",
     tagsAll: tags,
   };
+}
+
+/** Whether two bodies say the same, however they are laid out. */
+function sameBody(before: unknown, after: unknown): boolean {
+  try {
+    return JSON.stringify(JSON.parse(String(before))) === JSON.stringify(JSON.parse(String(after)));
+  } catch {
+    return false;
+  }
+}
+
+/** `aws.cloudwatch.Dashboard`. Stricter: metric and text widgets only, checked before anything is made. */
+export const Dashboard = defineResource<Session>()({
+  token: "aws:cloudwatch/dashboard:Dashboard",
+  inputs: z.object({
+    dashboardName: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,255}$/, "has characters other than letters, digits, - and _")
+      .meta({ description: "Its name.", replace: true }),
+    dashboardBody: z.string().meta({ description: "Its widgets in JSON.", equals: sameBody }),
+  }),
+  outputs: z.object({ dashboardArn: z.string() }),
+  rules: [
+    {
+      properties: ["dashboardBody"],
+      fault: ({ dashboardBody }) => {
+        const faults = dashboardFaults(dashboardBody);
+        return faults.length === 0 ? undefined : faults.join("; ");
+      },
+    },
+  ],
+  create: async ({ inputs: { dashboardName, dashboardBody }, session }) => {
+    session.monitoring.putDashboard(dashboardName, dashboardBody);
+    return { id: dashboardName, outputs: dashboardOutputs(session, dashboardName) };
+  },
+  read: async ({ id, session }) => {
+    const dashboardBody = session.monitoring.dashboards.get(id);
+    return dashboardBody === undefined
+      ? undefined
+      : { inputs: { dashboardName: id, dashboardBody }, outputs: dashboardOutputs(session, id) };
+  },
+  update: async ({ inputs: { dashboardName, dashboardBody }, session }) => {
+    session.monitoring.putDashboard(dashboardName, dashboardBody);
+    return dashboardOutputs(session, dashboardName);
+  },
+  delete: async ({ id, session }) => {
+    session.monitoring.dashboards.delete(id);
+  },
+});
+
+/** Dashboards belong to no region. */
+function dashboardOutputs({ partition, id }: AwsAccount, name: string) {
+  return { dashboardArn: `arn:${partition}:cloudwatch::${id}:dashboard/${name}` };
 }
