@@ -14,6 +14,7 @@ import { findNetwork, subnetInZone } from "./network";
 import { newestImage } from "./newest-image";
 import { declareAccess } from "./server-access";
 import {
+  clientRanges,
   DEFAULT_INSTANCE_TYPE,
   DEFAULT_RELEASE,
   type RelayServerArgs,
@@ -67,7 +68,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
       .all([network, region])
       .apply(([{ vpcRange }, { region: here }]) =>
         renderUserData(
-          relaySettings(name, serverArgs, { clients: args.clients ?? [vpcRange], region: here }),
+          relaySettings(name, serverArgs, { clients: clientRanges(args, vpcRange), region: here }),
         ),
       );
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../faults";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
+import { securityGroupFaults } from "./client-security-groups";
 import type { CredentialSource } from "./credential-source";
 import { keyFaults } from "./customer-key";
 import { checkRelaySettings, type RelaySettings } from "./settings";
@@ -20,8 +21,17 @@ export interface RelayServerArgs
    * password goes into an SSM SecureString of its own.
    */
   fallbacks?: FallbackSmartHost[];
-  /** CIDR ranges that may relay. Default: the VPC's own range. 0.0.0.0/0 is refused. */
+  /**
+   * CIDR ranges that may relay. 0.0.0.0/0 is refused. Default: the VPC's own range, or with `clientSecurityGroups` no range
+   * as a whole.
+   */
   clients?: string[];
+  /**
+   * Security groups whose members may relay, each under a name that tells their rules apart: `{ app: group.id }`. The
+   * relay's security group lets them in, and Postfix takes the VPC's range, because it sees addresses and no groups.
+   * Members elsewhere, as in a peered VPC, need their range in `clients`. Default: none.
+   */
+  clientSecurityGroups?: Record<string, pulumi.Input<string>>;
   /** Default `t4g.micro`. */
   instanceType?: string;
   /** The Debian release, 13 by default. */
@@ -88,15 +98,26 @@ export function relaySettings(
   };
 }
 
+/** The ranges that Postfix takes mail from. */
+export function clientRanges(
+  { clients, clientSecurityGroups }: Pick<RelayServerArgs, "clients" | "clientSecurityGroups">,
+  vpcRange: string,
+): string[] {
+  return clientSecurityGroups === undefined
+    ? (clients ?? [vpcRange])
+    : [...new Set([vpcRange, ...(clients ?? [])])];
+}
+
 /** Everything that is wrong with the arguments, found before any look-up. */
 export function serverFaults(name: string, args: RelayServerArgs): Fault[] {
   // What the look-ups will bring is filled in with values that pass.
   const settings = relaySettings(name, args, {
-    clients: args.clients ?? ["10.0.0.0/8"],
+    clients: clientRanges(args, "10.0.0.0/8"),
     region: "eu-central-1",
   });
   const faults = [
     ...checkRelaySettings(settings),
+    ...securityGroupFaults(args.clientSecurityGroups),
     ...(typeof args.kmsKeyId === "string" ? keyFaults(args.kmsKeyId) : []),
   ];
   return faults.length > 0 ? faults : userDataFaults(settings);

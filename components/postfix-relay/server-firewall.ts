@@ -1,6 +1,9 @@
 import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
-import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
+import {
+  SecurityGroupIngressRule,
+  type SecurityGroupIngressRuleArgs,
+} from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type * as pulumi from "@pulumi/pulumi";
 import type { RelayNetwork } from "./network";
 import { type RelayServerArgs, smartHostPasswords } from "./server-args";
@@ -33,13 +36,13 @@ export function declareFirewall(
     { vpcId: network.vpcId, description: "SMTP from clients in, to the smart host out" },
     opts,
   );
-  for (const range of args.clients ?? [undefined]) {
+  for (const [key, client] of Object.entries(clients(args, network))) {
     for (const port of CLIENT_PORTS) {
       new SecurityGroupIngressRule(
-        `${name}-in-${port}-${range ?? "vpc"}`,
+        `${name}-in-${port}-${key}`,
         {
           securityGroupId: group.id,
-          cidrIpv4: range ?? network.vpcRange,
+          ...client,
           ipProtocol: "tcp",
           fromPort: port,
           toPort: port,
@@ -65,6 +68,20 @@ export function declareFirewall(
       ),
   );
   return { group, wayOut };
+}
+
+/** Whom the group lets in, by a key for the rules' names. */
+function clients(
+  { clients: ranges, clientSecurityGroups: groups }: RelayServerArgs,
+  { vpcRange }: pulumi.Output<RelayNetwork>,
+): Record<string, Pick<SecurityGroupIngressRuleArgs, "cidrIpv4" | "referencedSecurityGroupId">> {
+  if (ranges === undefined && groups === undefined) {
+    return { vpc: { cidrIpv4: vpcRange } };
+  }
+  return Object.fromEntries([
+    ...(ranges ?? []).map((range) => [range, { cidrIpv4: range }]),
+    ...Object.entries(groups ?? {}).map(([key, id]) => [`group-${key}`, { referencedSecurityGroupId: id }]),
+  ]);
 }
 
 /** Ports and what they are for. Hosts on one port share its rule, and so does one on a port of the bootstrap. */
