@@ -1,5 +1,5 @@
 import type { Fault } from "../faults";
-import { OncePerRun } from "./once-per-run";
+import { OncePerRun } from "../once-per-run";
 import { excludeEachOther, type RecordSlot } from "./record";
 
 /** Who publishes what, by host and name, in a run of the program. */

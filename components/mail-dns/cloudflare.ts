@@ -3,8 +3,8 @@ import { getDnsRecords } from "@pulumi/cloudflare/getDnsRecords";
 import { getZone } from "@pulumi/cloudflare/getZone";
 import type * as pulumi from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
+import { OncePerRun } from "../once-per-run";
 import type { DnsHost, ExistingZone } from "./dns-host";
-import { OncePerRun } from "./once-per-run";
 import { quotedTxt, unquotedTxt } from "./txt";
 
 export interface CloudflareArgs {

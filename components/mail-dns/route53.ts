@@ -3,8 +3,8 @@ import { getZone } from "@pulumi/aws/route53/getZone";
 import { Record } from "@pulumi/aws/route53/record";
 import type * as pulumi from "@pulumi/pulumi";
 import { output } from "@pulumi/pulumi";
+import { OncePerRun } from "../once-per-run";
 import type { DnsHost, ExistingRecord, ExistingZone } from "./dns-host";
-import { OncePerRun } from "./once-per-run";
 import type { MailRecord } from "./record";
 import { txtStrings, unquotedTxt } from "./txt";
 
@@ -43,8 +43,13 @@ export function route53({ zoneId, otherTexts = {} }: Route53Args): DnsHost {
         { ...opts, deleteBeforeReplace: true, ignoreChanges: opts.import ? KEPT : opts.ignoreChanges },
       ),
     existing: async ({ zoneId: id }, opts) =>
-      typeof id === "string" ? zones.get(id, () => listZone(id, opts)) : undefined,
+      typeof id === "string" ? await existingRecords(id, opts) : undefined,
   };
+}
+
+/** What a hosted zone has, listed once in a run of the program. */
+export function existingRecords(zoneId: string, opts: pulumi.InvokeOptions): Promise<ExistingZone> {
+  return zones.get(zoneId, () => listZone(zoneId, opts));
 }
 
 function valuesOf(

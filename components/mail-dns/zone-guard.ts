@@ -1,9 +1,8 @@
-import { AsyncResource } from "node:async_hooks";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { describeFaults, type Fault } from "../faults";
+import { previewHook } from "../preview-hook";
 import { collisions } from "./collisions";
 import type { DnsHost, ExistingRecord, ExistingZone } from "./dns-host";
-import { OncePerRun } from "./once-per-run";
 import type { MailRecord } from "./record";
 
 /** A record and where it goes. */
@@ -15,9 +14,6 @@ export interface PlacedRecord {
   /** The id that it is imported by, where it exists already. */
   importId: string | undefined;
 }
-
-/** Hooks have names that are unique in a run of the program, and the same in its next run. */
-const counters = new OncePerRun<{ count: number }>();
 
 /**
  * Looks into the zone before a record is made or changed, in the preview too, and refuses what would collide with a
@@ -45,24 +41,12 @@ export class ZoneGuard {
       before: string | undefined,
     ) => Promise<Fault[]>,
   ) {
-    this.componentHooks = {};
-    this.recordHooks = {};
-    // Pulumi's mocks, by which programs are unit-tested, know no hooks.
-    if (pulumi.runtime.getStackResource() === undefined) {
-      return;
-    }
-    const counter = counters.get("hooks", () => ({ count: 0 }));
-    counter.count += 1;
-    const id = `smarthost-${counter.count}`;
-    const everywhere = { onDryRun: true };
-    const notice = () => {
+    const notice = previewHook(() => {
       this.#componentIsNew = true;
-    };
-    // The engine calls back outside the program's asynchronous context, by which Pulumi finds the run's engine.
-    const look = AsyncResource.bind((args: pulumi.ResourceHookArgs) => this.#look(args));
-    const beforeRecord = new pulumi.ResourceHook(`${id}-record`, look, everywhere);
-    this.componentHooks = { beforeCreate: [new pulumi.ResourceHook(`${id}-component`, notice, everywhere)] };
-    this.recordHooks = { beforeCreate: [beforeRecord], beforeUpdate: [beforeRecord] };
+    });
+    const look = previewHook((args) => this.#look(args));
+    this.componentHooks = notice === undefined ? {} : { beforeCreate: [notice] };
+    this.recordHooks = look === undefined ? {} : { beforeCreate: [look], beforeUpdate: [look] };
   }
 
   async #look({ name, id, newInputs = {}, oldInputs }: pulumi.ResourceHookArgs): Promise<void> {

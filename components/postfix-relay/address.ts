@@ -2,7 +2,10 @@ import { getZone } from "@pulumi/aws/route53/getZone";
 import { Record } from "@pulumi/aws/route53/record";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../faults";
+import type { ExistingZone } from "../mail-dns/dns-host";
 import { isWithin, parseDomainName } from "../mail-dns/domain-name";
+import { existingRecords } from "../mail-dns/route53";
+import { previewHook } from "../preview-hook";
 import { refuse } from "../refuse";
 
 /** A name for the clients that stays the same when the server, and with it the address, is replaced. */
@@ -53,7 +56,8 @@ export function addressFaults(address: RelayAddress | undefined): Fault[] {
  * @param subject the component, for messages
  * @param address without faults by {@link addressFaults}
  * @returns the name, known in the first preview
- * @throws RunError in the preview, when the name does not lie in the zone; Route 53's provider would append the zone
+ * @throws RunError in the preview, when the name does not lie in the zone (Route 53's provider would append the zone), or
+ *   is taken there
  */
 export function declareAddress(
   subject: string,
@@ -68,8 +72,30 @@ export function declareAddress(
     refuse(subject, zoneFaults(host, zone.name));
     return id;
   });
-  return new Record(logicalName, { zoneId: checked, name: host, type: "A", ttl, records: [privateIp] }, opts)
-    .name;
+  const free = previewHook(async ({ newInputs }) => {
+    // The id is unknown, and its zone new, in the preview of a program that makes the zone too.
+    if (typeof newInputs?.zoneId === "string") {
+      const zone = await existingRecords(newInputs.zoneId, { parent: opts.parent });
+      refuse(subject, takenFaults(host, zone));
+    }
+  });
+  return new Record(
+    logicalName,
+    { zoneId: checked, name: host, type: "A", ttl, records: [privateIp] },
+    { ...opts, hooks: free && { beforeCreate: [free] } },
+  ).name;
+}
+
+/** A name with an A record has an owner already, and one with a CNAME can have no other record (RFC 1034). */
+function takenFaults(host: string, { records }: ExistingZone): Fault[] {
+  return records
+    .filter(({ name, type }) => name === host && (type === "A" || type === "CNAME"))
+    .map(({ type, value }) => ({
+      path: "address.name",
+      value: host,
+      reason: `exists already in Route 53: ${type} ${value}`,
+      next: "Give another name, or delete what is there if nothing needs it.",
+    }));
 }
 
 function zoneFaults(host: string, zoneName: string): Fault[] {
