@@ -20,12 +20,22 @@ export interface IssuedCertificate {
   cert: string;
 }
 
+/** When a certificate begins to be valid, and when it ends. */
+export interface Validity {
+  notBefore: Date;
+  notAfter: Date;
+}
+
 /** The sandbox's certificate authority: one root, valid for two days, that signs server certificates. */
 export interface Authority {
   /** The root certificate, PEM; clients of the sandbox trust it. */
   readonly ca: string;
-  /** Issues a server certificate for these DNS names and IP addresses, the first of them its subject. */
-  issue(names: string[]): Promise<IssuedCertificate>;
+  /**
+   * Issues a server certificate for these DNS names and IP addresses, the first of them its subject.
+   *
+   * @param valid from when until when; default from an hour ago, for two days
+   */
+  issue(names: string[], valid?: Validity): Promise<IssuedCertificate>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -53,7 +63,7 @@ export async function createAuthority(): Promise<Authority> {
 
   return {
     ca: `${root.toString("pem")}\n`,
-    async issue(names) {
+    async issue(names, valid = validity()) {
       const [subject] = names;
       if (subject === undefined)
         throw new Error("names: a certificate needs at least one DNS name or address");
@@ -61,7 +71,7 @@ export async function createAuthority(): Promise<Authority> {
       const certificate = await X509CertificateGenerator.create({
         subject: [{ CN: [subject] }],
         issuer: root.subject,
-        ...validity(),
+        ...valid,
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
@@ -82,7 +92,7 @@ export async function createAuthority(): Promise<Authority> {
 }
 
 /** From an hour ago, so that a guest whose clock is a little behind trusts it, for two days. */
-function validity(): { notBefore: Date; notAfter: Date } {
+function validity(): Validity {
   const now = Date.now();
   return { notBefore: new Date(now - HOUR), notAfter: new Date(now + 48 * HOUR) };
 }

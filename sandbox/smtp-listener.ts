@@ -16,6 +16,8 @@ export interface SmtpListener {
   readonly port: number;
   /** How the session with this id is encrypted; undefined in clear text. */
   tlsOf(sessionId: string): TlsDetails | undefined;
+  /** Breaks the encrypted session with this id off, without another answer. */
+  cut(sessionId: string): void;
   /** Stops listening and ends the open connections with 421. */
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export async function listenSmtp(
   { address, port }: { address: string; port: number },
 ): Promise<SmtpListener> {
   const encrypted = new Map<string, TlsDetails>();
+  const sockets = new Map<string, TLSSocket>();
   const server = new SMTPServer({
     minVersion: "TLSv1.2",
     ...options,
@@ -41,6 +44,7 @@ export async function listenSmtp(
     closeTimeout: 1,
     onSecure(socket, session, callback) {
       if (isTls(socket)) {
+        sockets.set(session.id, socket);
         const cipher = socket.getCipher();
         encrypted.set(session.id, {
           version: socket.getProtocol() ?? "",
@@ -49,8 +53,10 @@ export async function listenSmtp(
       }
       callback();
     },
-    onClose(session) {
+    onClose(session, callback) {
+      options.onClose?.(session, callback);
       encrypted.delete(session.id);
+      sockets.delete(session.id);
     },
   });
   // A client that breaks off, or speaks no TLS, is no fault of the server; a failed bind is awaited below.
@@ -62,6 +68,7 @@ export async function listenSmtp(
     address,
     port: typeof bound === "object" && bound ? bound.port : port,
     tlsOf: (sessionId) => encrypted.get(sessionId),
+    cut: (sessionId) => sockets.get(sessionId)?.destroy(),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

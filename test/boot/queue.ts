@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { itemOf } from "./ledger";
+
+/** A message in a relay's queue. */
+export interface QueuedMessage {
+  /** The queue, such as `deferred`, and the queue id. */
+  file: string;
+  /** Message-ID with angle brackets; empty when it has none. */
+  id: string;
+  /** Recipients that have not got it yet. */
+  to: string[];
+}
+
+/** Fifty files at a time; one that leaves meanwhile ends postcat, so the fifty are then read one by one. */
+const PRINT_BATCH =
+  'postcat -eh "$@" 2>/dev/null || for file; do postcat -eh "$file" 2>/dev/null; done; true';
+
+/** Prints envelope and header of every message in the queue, for {@link parseQueue}; some of them twice. */
+export const PRINT_QUEUE = [
+  "sh",
+  "-c",
+  "cd /var/spool/postfix && find incoming active deferred hold maildrop -type f | " +
+    'xargs -r -n 50 sh -c "$1" sh',
+  "sh",
+  PRINT_BATCH,
+];
+
+/** Reads what {@link PRINT_QUEUE} printed (postcat(1)). */
+export function parseQueue(printed: string): QueuedMessage[] {
+  const messages = new Map<string, QueuedMessage>();
+  let current: QueuedMessage | undefined;
+  for (const line of printed.split("\n")) {
+    const file = /^\*\*\* ENVELOPE RECORDS (\S+) \*\*\*$/.exec(line)?.[1];
+    if (file !== undefined) {
+      current = { file, id: "", to: [] };
+      messages.set(file.slice(file.lastIndexOf("/") + 1), current);
+      continue;
+    }
+    const recipient = /^recipient: (.+)$/.exec(line)?.[1];
+    if (recipient !== undefined) current?.to.push(recipient);
+    const id = /^Message-ID: *(<[^>]*>)/i.exec(line)?.[1];
+    if (id !== undefined && current?.id === "") current.id = id;
+  }
+  return [...messages.values()];
+}
+
+/** The items of a queue, for the ledger. */
+export function queuedItems(messages: readonly QueuedMessage[]): string[] {
+  return messages.flatMap(({ id, to }) => to.map((recipient) => itemOf(id, recipient)));
+}
+
+/** A line of `postqueue -j`, as far as it is read here (postqueue(1)). */
+const QUEUE_LINE = z.object({ recipients: z.array(z.object({ delay_reason: z.string().optional() })) });
+
+/** The reasons for delay in the output of `postqueue -j`, each once. */
+export function parseReasons(printed: string): string[] {
+  const reasons = printed
+    .split("\n")
+    .filter((line) => line !== "")
+    .flatMap((line) => QUEUE_LINE.parse(JSON.parse(line)).recipients)
+    .flatMap(({ delay_reason: reason }) => reason ?? []);
+  return [...new Set(reasons)];
+}
