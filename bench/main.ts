@@ -1,10 +1,13 @@
 import Table from "cli-table3";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { findEngine } from "../engine/find-engine";
+import { benchmarkBoot } from "./boot/boot";
+import { bootReport } from "./boot/report";
 import { benchmarkDomains } from "./domains/domains";
 import { domainsReport } from "./domains/report";
 import { benchmarkPreview, GOAL, type Measured } from "./preview/preview";
 import { benchmarkRefresh, LATENCY_MS } from "./refresh/refresh";
+import { addRelayCommand } from "./relay/command";
 import type { Spread } from "./statistics";
 
 const program = new Command("npm run bench --").description("Measures what the project promises about time.");
@@ -90,6 +93,22 @@ program
     const result = await benchmarkDomains(engine, { sizes, runs, surroundings, onRun });
     console.log(json ? JSON.stringify(result) : domainsReport(result));
   });
+
+program
+  .command("boot")
+  .description(
+    "From power-on to the relay's first message, beside the same image that installs the same packages.",
+  )
+  .addOption(new Option("--debian <release>", "Debian release").choices(["13", "12"]).default("13"))
+  .option("--runs <number>", "how many boots of each", count, 5)
+  .option("--json", "print one JSON object; progress goes to stderr")
+  .action(async ({ debian, runs, json }: { debian: string; runs: number; json?: boolean }) => {
+    const options = { debian: debian === "12" ? (12 as const) : (13 as const), runs };
+    const result = await benchmarkBoot(options, (line) => console.error(line));
+    console.log(json ? JSON.stringify(result) : bootReport(result));
+  });
+
+addRelayCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
