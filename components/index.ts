@@ -22,18 +22,29 @@ export { recordTable, zoneText } from "./mail-dns/zone-text";
 export { MailRelay, type MailRelayArgs, mailRelayFaults } from "./mail-relay/mail-relay";
 export { ParkedDomain, type ParkedDomainArgs } from "./parked-domain/parked-domain";
 export type { RelayAddress } from "./postfix-relay/address";
+export type { ClientLimits } from "./postfix-relay/client-limits";
 export type { CredentialSource } from "./postfix-relay/credential-source";
 export type { RelayAlarms } from "./postfix-relay/monitoring";
 export { PostfixRelay, type PostfixRelayArgs } from "./postfix-relay/postfix-relay";
+export type { RelayPassword, SecretPassword } from "./postfix-relay/relay-password";
 export { type RenderedRelay, renderRelay } from "./postfix-relay/render-relay";
-export type { FallbackSmartHost, RelayServerArgs } from "./postfix-relay/server-args";
+export type { Route } from "./postfix-relay/routes";
+export type { FallbackSmartHost, RelayServerArgs, ServerRoute } from "./postfix-relay/server-args";
+export type { ServerSubmission } from "./postfix-relay/server-submission";
 export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings";
 export type { CredentialedSmartHost } from "./postfix-relay/smart-host-list";
+export type { Submission } from "./postfix-relay/submission";
+export { type SubmissionParameter, submissionParameter } from "./postfix-relay/submission-data";
+export type { Upgrades } from "./postfix-relay/upgrades";
 export { renderUserData } from "./postfix-relay/user-data";
+export type { FleetScaling, FleetSize, PostfixRelayFleetArgs } from "./postfix-relay-fleet/fleet-args";
+export { PostfixRelayFleet } from "./postfix-relay-fleet/postfix-relay-fleet";
+export type { KeyRotation } from "./sender-identity/key-rotation";
 export type { IdentitySettings, LinkSettings } from "./sender-identity/records";
 export { SenderIdentity, type SenderIdentityArgs } from "./sender-identity/sender-identity";
 export { SingleSender, type SingleSenderArgs } from "./sender-identity/single-sender";
 export { type GenericSmartHost, type GenericSmartHostArgs, smartHost } from "./smart-hosts/generic";
+export { type InternalHostArgs, internalHost } from "./smart-hosts/internal";
 export {
   type MailgunArgs,
   type MailjetArgs,

@@ -1,4 +1,6 @@
-import type { DmarcPolicy, Fault, SpfSettings } from "../components";
+import type { DmarcPolicy, Fault, RelayAlarms, SpfSettings } from "../components";
+
+type AlarmThresholds = Omit<RelayAlarms, "topicArn">;
 
 /** One setting: how its text is read, what it is without one, and how a person writes it. */
 interface Setting<Value> {
@@ -15,6 +17,17 @@ interface Setting<Value> {
 
 const text = (value: string) => matching(/./, "is empty")(value);
 const wholeNumber = (value: string) => Number(matching(/^\d+$/, "is not a whole number")(value));
+
+function hostedZoneId(value: string): string {
+  return matching(
+    /^Z[0-9A-Z]+$/,
+    "is not a hosted zone's id, which is Z and capital letters and digits",
+  )(value);
+}
+
+function yesOrNo(value: string): boolean {
+  return oneOf("true", "false")(value) === "true";
+}
 
 function matching(pattern: RegExp, reason: string): (value: string) => string {
   return (value) => {
@@ -67,6 +80,16 @@ function spfSettings(value: string): SpfSettings {
   };
 }
 
+/** From which values on alarms ring; the component checks them. */
+function alarmThresholds(value: string): AlarmThresholds {
+  return mapOf(value, (each) => {
+    if (typeof each !== "number") {
+      throw new SyntaxError("is not a map of numbers");
+    }
+    return each;
+  });
+}
+
 function mapOf<Value>(text: string, read: (value: unknown) => Value): { [key: string]: Value } {
   const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -109,7 +132,7 @@ const SETTINGS = {
     example: "cloudflareZoneId 023e105f4ecef8ad9ca31a8372d0c353",
   },
   route53ZoneId: {
-    read: matching(/^Z[0-9A-Z]+$/, "is not a hosted zone's id, which is Z and capital letters and digits"),
+    read: hostedZoneId,
     optional: true,
     example: "route53ZoneId Z0123456789ABCDEFGHIJ",
   },
@@ -135,10 +158,12 @@ const SETTINGS = {
     example: "sendgridSecurity automatic",
   },
   sendgridAdoptExisting: {
-    read: (value) => oneOf("true", "false")(value) === "true",
+    read: yesOrNo,
     fallback: false,
     example: "sendgridAdoptExisting true",
   },
+  sendgridKeyRotation: { read: text, optional: true, example: "sendgridKeyRotation 2026-12" },
+  sendgridKeyGracePeriod: { read: wholeNumber, fallback: 900, example: "sendgridKeyGracePeriod 900" },
   linkSubdomain: { read: text, optional: true, example: "linkSubdomain links" },
   dkimSelector: { read: text, optional: true, example: "dkimSelector mta" },
   validationTimeout: { read: wholeNumber, fallback: 600, example: "validationTimeout 600" },
@@ -180,6 +205,28 @@ const SETTINGS = {
     example: "relayDebian 13",
   },
   relayQueueVolumeSize: { read: wholeNumber, fallback: 8, example: "relayQueueVolumeSize 8" },
+  relayBounceAddress: { read: text, optional: true, example: "relayBounceAddress postmaster@example.com" },
+  relaySenders: { read: list, optional: true, example: "--path relaySenders[0] example.com" },
+  relayMasquerade: {
+    read: map,
+    optional: true,
+    example: "--path 'relayMasquerade[\"@app01.internal\"]' app@example.com",
+  },
+  relayHideClients: { read: yesOrNo, fallback: false, example: "relayHideClients true" },
+  relayAddressName: { read: text, optional: true, example: "relayAddressName mail.corp.example.com" },
+  relayAddressZoneId: {
+    read: hostedZoneId,
+    optional: true,
+    example: "relayAddressZoneId Z0123456789ABCDEFGHIJ",
+  },
+  relayKmsKeyId: { read: text, optional: true, example: "relayKmsKeyId arn:aws:kms:REGION:ACCOUNT:key/ID" },
+  relayMetrics: { read: yesOrNo, fallback: false, example: "relayMetrics true" },
+  relayAlarmTopic: { read: text, optional: true, example: "relayAlarmTopic arn:aws:sns:REGION:ACCOUNT:NAME" },
+  relayAlarmThresholds: {
+    read: alarmThresholds,
+    optional: true,
+    example: "--path relayAlarmThresholds.queueLength 1000",
+  },
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof SETTINGS;
@@ -198,6 +245,8 @@ const ARGUMENT_KEYS: Record<string, SettingKey> = {
   "identity.subdomain": "returnPathSubdomain",
   "identity.dkimSelector": "dkimSelector",
   "identity.links": "linkSubdomain",
+  "identity.keyRotation.trigger": "sendgridKeyRotation",
+  "identity.keyRotation.gracePeriodSeconds": "sendgridKeyGracePeriod",
   "dmarc.policy": "dmarcPolicy",
   "dmarc.reportsTo": "dmarcReportsTo",
   "dmarc.reviewBy": "dmarcReviewBy",
@@ -209,6 +258,14 @@ const ARGUMENT_KEYS: Record<string, SettingKey> = {
   "relay.hostName": "relayHostName",
   "relay.clients": "relayClients",
   "relay.debian": "relayDebian",
+  "relay.bounceAddress": "relayBounceAddress",
+  "relay.senders": "relaySenders",
+  "relay.masquerade": "relayMasquerade",
+  "relay.address.name": "relayAddressName",
+  "relay.address.zoneId": "relayAddressZoneId",
+  "relay.kmsKeyId": "relayKmsKeyId",
+  "relay.alarms": "relayAlarmThresholds",
+  "relay.alarms.topicArn": "relayAlarmTopic",
 };
 
 /** Reads the project's configuration; with faults, `settings` is undefined. */
@@ -242,7 +299,7 @@ export function readSettings(raw: Record<string, string>): { settings?: StackSet
   // Each value was read by its own setting, or is that setting's fallback.
   const settings = values as StackSettings;
   if (faults.length === 0) {
-    faults.push(...zoneFaults(settings), ...smartHostFaults(settings));
+    faults.push(...zoneFaults(settings), ...smartHostFaults(settings), ...companionFaults(settings));
   }
   return faults.length > 0 ? { faults } : { settings, faults };
 }
@@ -279,6 +336,19 @@ function smartHostFaults(settings: StackSettings): Fault[] {
     .map((key) =>
       settingFault(key, undefined, `is missing, and the smart host ${settings.smartHost} needs it`),
     );
+}
+
+/** What a setting needs beside it. */
+const COMPANIONS: [given: SettingKey, needed: SettingKey][] = [
+  ["relayAddressName", "relayAddressZoneId"],
+  ["relayAddressZoneId", "relayAddressName"],
+  ["relayAlarmThresholds", "relayAlarmTopic"],
+];
+
+function companionFaults(settings: StackSettings): Fault[] {
+  return COMPANIONS.filter(
+    ([given, needed]) => settings[given] !== undefined && settings[needed] === undefined,
+  ).map(([given, needed]) => settingFault(needed, undefined, `is missing, and ${given} needs it`));
 }
 
 const SETTING_KEYS = Object.keys(SETTINGS).filter(isSetting);

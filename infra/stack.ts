@@ -37,6 +37,9 @@ export async function stack() {
     relayHost: mail.host,
     relayPort: mail.port,
     relaySecurityGroup: mail.securityGroupId,
+    // For `smarthost relay --stack`.
+    relayInstanceId: mail.instanceId,
+    relayRegion: mail.region,
     records: mail.records,
     // For a person who publishes them; with the other hosts they are there already.
     ...(settings.dnsHost === "manual" && { recordTable: mail.dns.table, recordZoneText: mail.dns.zoneText }),
@@ -64,6 +67,10 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
       links: settings.linkSubdomain === undefined ? undefined : { subdomain: settings.linkSubdomain },
       adoptExisting: settings.sendgridAdoptExisting,
       validationTimeout: settings.validationTimeout,
+      keyRotation: {
+        trigger: settings.sendgridKeyRotation,
+        gracePeriodSeconds: settings.sendgridKeyGracePeriod,
+      },
     },
     dmarc: {
       policy: settings.dmarcPolicy,
@@ -89,8 +96,23 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
       image: settings.relayImage,
       debian: settings.relayDebian,
       queueVolumeSize: settings.relayQueueVolumeSize,
+      bounceAddress: settings.relayBounceAddress,
+      senders: settings.relaySenders,
+      masquerade: settings.relayMasquerade,
+      hideClients: settings.relayHideClients,
+      address: address(settings),
+      kmsKeyId: settings.relayKmsKeyId,
+      metrics: settings.relayMetrics,
+      alarms: settings.relayAlarmTopic
+        ? { topicArn: settings.relayAlarmTopic, ...settings.relayAlarmThresholds }
+        : undefined,
     },
   };
+}
+
+/** A name that stays; the settings' check has seen to it that both are given or none. */
+function address({ relayAddressName: name, relayAddressZoneId: zoneId }: StackSettings) {
+  return name === undefined || zoneId === undefined ? undefined : { name, zoneId };
 }
 
 /** Who is asked about what records lead to. */

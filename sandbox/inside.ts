@@ -7,6 +7,7 @@ import { type Cloud, type Delivery, Journey, type ServedRecord } from "./journey
 import { lookAround } from "./look-around";
 import { currentNetwork } from "./machine/network";
 import { renderReport, type SandboxReport } from "./report";
+import type { Rotation } from "./rotation";
 import { changes, type RunResult } from "./stack-run";
 import { stageOptions } from "./stages";
 import { DOMAIN } from "./world";
@@ -19,6 +20,8 @@ export interface SandboxOptions {
   identity: IdentityKind;
   /** Breaks this on purpose, shows the error, and mends it. */
   failAt?: "validation" | "smart-host";
+  /** Rotates the relay's API key while mail flows. */
+  rotate: boolean;
   /** Stays up at the end. */
   keep: boolean;
   /** The report as JSON. */
@@ -31,6 +34,7 @@ interface Findings {
   up?: RunResult;
   records?: ServedRecord[];
   deliveries: Delivery[];
+  rotation?: Rotation;
   searched?: string[];
   failure?: string;
 }
@@ -92,7 +96,8 @@ interface Stage {
   run(progress: (line: string) => void): Promise<string>;
 }
 
-function stages(journey: Journey, findings: Findings, { failAt, identity }: SandboxOptions): Stage[] {
+function stages(journey: Journey, findings: Findings, options: SandboxOptions): Stage[] {
+  const { failAt, identity } = options;
   const list: Stage[] = [
     ...(identity === "workspace" ? [refusalOfExisting(journey)] : []),
     {
@@ -145,7 +150,7 @@ function stages(journey: Journey, findings: Findings, { failAt, identity }: Sand
     },
   );
   if (journey.servers) {
-    list.push(...serverStages(journey, findings, failAt));
+    list.push(...serverStages(journey, findings, options));
   }
   if (identity === "workspace") {
     list.push({
@@ -184,7 +189,7 @@ function mergeOfExisting(journey: Journey): Stage {
   };
 }
 
-function serverStages(journey: Journey, findings: Findings, failAt: SandboxOptions["failAt"]): Stage[] {
+function serverStages(journey: Journey, findings: Findings, { failAt, rotate }: SandboxOptions): Stage[] {
   const list: Stage[] = [
     {
       title: "The server boots from its user data",
@@ -203,6 +208,16 @@ function serverStages(journey: Journey, findings: Findings, failAt: SandboxOptio
       },
     },
   ];
+  if (rotate) {
+    list.push({
+      title: "The relay's API key is rotated while an application sends",
+      run: async (progress) => {
+        findings.rotation = await journey.rotateKey(progress);
+        const { sent, byOldKey, byNewKey } = findings.rotation;
+        return `${sent} messages arrived once, ${byOldKey} by the old key and ${byNewKey} by the new one`;
+      },
+    });
+  }
   if (failAt === "smart-host") {
     list.push({
       title: "The smart host is down while a message comes in",
@@ -223,7 +238,7 @@ function serverStages(journey: Journey, findings: Findings, failAt: SandboxOptio
 }
 
 function reportOf(journey: Journey, findings: Findings, seconds: number): SandboxReport {
-  const { preview, records = [], deliveries, searched = [], failure } = findings;
+  const { preview, records = [], deliveries, rotation, searched = [], failure } = findings;
   return {
     domain: DOMAIN,
     booted: journey.servers !== undefined,
@@ -240,6 +255,7 @@ function reportOf(journey: Journey, findings: Findings, seconds: number): Sandbo
       user: relayed.user,
       authenticationResults: received.authenticationResults,
     })),
+    rotation,
     failure,
     searched,
     seconds: Math.round(seconds),

@@ -13,6 +13,7 @@ import { ADDRESS } from "./machine/addresses";
 import type { Network } from "./machine/network";
 import { Servers } from "./machine/servers";
 import { createAuthority } from "./pki";
+import { type Rotation, rotateKey } from "./rotation";
 import { filesBelow, findLeaks, type SearchedPlace } from "./secrets";
 import type { AcceptedMessage } from "./sendgrid";
 import { changes, type ResourceStep, type RunResult, StackRun } from "./stack-run";
@@ -36,8 +37,9 @@ export function settingsFor(debian: 12 | 13): Record<string, string> {
     senderAddress: SENDER,
     dmarcReportsTo: `dmarc@${DOMAIN}`,
     relayDebian: String(debian),
-    // Everything answers at once here: what is not valid soon never will be.
+    // Everything answers at once here: what is not valid soon never will be, and who needs a new key has it soon.
     validationTimeout: "15",
+    sendgridKeyGracePeriod: "30",
     "aws:region": "eu-central-1",
   };
 }
@@ -83,6 +85,7 @@ export interface Delivery {
  */
 export class Journey {
   readonly #output: SearchedPlace[] = [];
+  readonly #retired: string[] = [];
 
   private constructor(
     readonly world: World,
@@ -332,13 +335,33 @@ export class Journey {
     return places.map(({ name }) => name);
   }
 
-  #secrets(): Map<string, string> {
-    const secrets = new Map([["the account's API key", this.world.environment.SENDGRID_API_KEY ?? ""]]);
+  /** The relay's password, as its parameter has it. */
+  password(): string {
     const password = this.world.aws.getParameter(PASSWORD_PARAMETER);
     if (!password) {
       throw new Error(`the stack made no parameter ${PASSWORD_PARAMETER}`);
     }
-    return secrets.set("the relay's API key", password.value);
+    return password.value;
+  }
+
+  /** The password, which {@link searchSecrets} looks for also when the stack has another one. */
+  retirePassword(): string {
+    const password = this.password();
+    this.#retired.push(password);
+    return password;
+  }
+
+  /** Rotates the relay's API key while an application sends. */
+  rotateKey(onProgress: (line: string) => void): Promise<Rotation> {
+    return rotateKey(this, this.#servers().machine(this.relay().id), onProgress);
+  }
+
+  #secrets(): Map<string, string> {
+    return new Map([
+      ["the account's API key", this.world.environment.SENDGRID_API_KEY ?? ""],
+      ["the relay's API key", this.password()],
+      ...this.#retired.map((key, index) => [`a former API key (${index + 1})`, key] as const),
+    ]);
   }
 
   async #serverPlaces(servers: Servers): Promise<SearchedPlace[]> {

@@ -25,6 +25,7 @@ const program = new Command("npm run sandbox --")
       .default("automatic"),
   )
   .addOption(new Option("--fail-at <stage>", "break something on purpose, and mend it").choices(FAULTS))
+  .option("--rotate-key", "rotate the relay's API key while an application sends; takes half a minute")
   .option("--keep", "stay up at the end, and print how to look around")
   .option("--json", "print the report as JSON; progress goes to stderr")
   .action(
@@ -32,6 +33,7 @@ const program = new Command("npm run sandbox --")
       debian: string;
       identity: SandboxOptions["identity"];
       failAt?: SandboxOptions["failAt"];
+      rotateKey?: boolean;
       keep?: boolean;
       json?: boolean;
     }) => {
@@ -39,6 +41,7 @@ const program = new Command("npm run sandbox --")
         debian: flags.debian === "12" ? 12 : 13,
         identity: flags.identity,
         failAt: flags.failAt,
+        rotate: flags.rotateKey ?? false,
         keep: flags.keep ?? false,
         json: flags.json ?? false,
       };

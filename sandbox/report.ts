@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
 import type { ServedRecord } from "./journey";
+import type { Rotation } from "./rotation";
 
 /** What a run of the sandbox showed, as plain data; the JSON form is this. */
 export interface SandboxReport {
@@ -20,6 +21,8 @@ export interface SandboxReport {
     user: string;
     authenticationResults: string;
   }[];
+  /** What the rotation of the API key showed, where one was asked for. */
+  rotation?: Rotation;
   /** The error of what was broken on purpose. */
   failure?: string;
   /** Where the API keys were searched for, and not found in clear. */

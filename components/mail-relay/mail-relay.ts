@@ -9,6 +9,7 @@ import type { MailRecord } from "../mail-dns/record";
 import type { SpfSettings } from "../mail-dns/spf/settings";
 import { PostfixRelay, type PostfixRelayArgs, postfixRelayFaults } from "../postfix-relay/postfix-relay";
 import { refuse } from "../refuse";
+import { type KeyRotation, keyRotationFaults } from "../sender-identity/key-rotation";
 import { type IdentitySettings, identityFaults } from "../sender-identity/records";
 import { SenderIdentity } from "../sender-identity/sender-identity";
 import type { GenericSmartHost } from "../smart-hosts/generic";
@@ -23,6 +24,8 @@ export interface MailRelayArgs
     adoptExisting?: boolean;
     /** Seconds to wait until SendGrid sees the records. Default 600. */
     validationTimeout?: number;
+    /** When the relay's API key is replaced by a new one, with no mail refused in between. Default: never. */
+    keyRotation?: KeyRotation;
   };
   /** The host that takes all mail. Default `sendgrid()`. */
   smartHost?: SendGridSmartHost | GenericSmartHost;
@@ -38,6 +41,10 @@ export class MailRelay extends pulumi.ComponentResource {
   readonly port: number;
   /** The relay's security group, to which rules of your own may refer. */
   readonly securityGroupId: pulumi.Output<string>;
+  /** The server's id, another one after a replacement. */
+  readonly instanceId: pulumi.Output<string>;
+  /** The region in which the server is. */
+  readonly region: pulumi.Output<string>;
   /** The DNS records and how they are published. */
   readonly dns: MailDns;
   /** Every DNS record with its purpose. */
@@ -60,6 +67,8 @@ export class MailRelay extends pulumi.ComponentResource {
     this.host = relay.host;
     this.port = relay.port;
     this.securityGroupId = relay.securityGroupId;
+    this.instanceId = relay.instanceId;
+    this.region = relay.region;
     this.dns = dns;
     this.records = dns.records;
     this.userData = relay.userData;
@@ -67,6 +76,8 @@ export class MailRelay extends pulumi.ComponentResource {
       host: this.host,
       port: this.port,
       securityGroupId: this.securityGroupId,
+      instanceId: this.instanceId,
+      region: this.region,
       records: this.records,
     });
   }
@@ -91,6 +102,7 @@ function sendGridIdentity(
       region,
       adoptExisting: args.identity?.adoptExisting,
       validationTimeout: args.identity?.validationTimeout,
+      keyRotation: args.identity?.keyRotation,
     },
     opts,
   );
@@ -145,6 +157,7 @@ function sendGridFaults(args: MailRelayArgs, { endpoint }: SendGridSmartHost): F
       ? { ...fault, path: `identity.${fault.path}` }
       : fault,
   );
+  faults.push(...keyRotationFaults(args.identity?.keyRotation, "identity.keyRotation"));
   // Port 25 is refused for every smart host, with a better reason.
   if (endpoint.port !== 25 && !SENDGRID_PORTS.includes(endpoint.port)) {
     faults.push({

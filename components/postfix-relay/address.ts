@@ -63,13 +63,14 @@ export function declareAddress(
   subject: string,
   logicalName: string,
   { zoneId, name, ttl = DEFAULT_TTL }: RelayAddress,
-  privateIp: pulumi.Input<string>,
+  target: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
+  type: "A" | "CNAME" = "A",
 ): pulumi.Output<string> {
   const host = parseDomainName(name, "address.name").name;
   const checked = pulumi.output(zoneId).apply(async (id) => {
     const zone = await getZone({ zoneId: id }, { parent: opts.parent });
-    refuse(subject, zoneFaults(host, zone.name));
+    refuse(subject, zoneFaults(host, zone.name, type));
     return id;
   });
   const free = previewHook(async ({ newInputs }) => {
@@ -81,7 +82,7 @@ export function declareAddress(
   });
   return new Record(
     logicalName,
-    { zoneId: checked, name: host, type: "A", ttl, records: [privateIp] },
+    { zoneId: checked, name: host, type, ttl, records: [target] },
     { ...opts, hooks: free && { beforeCreate: [free] } },
   ).name;
 }
@@ -98,8 +99,15 @@ function takenFaults(host: string, { records }: ExistingZone): Fault[] {
     }));
 }
 
-function zoneFaults(host: string, zoneName: string): Fault[] {
+function zoneFaults(host: string, zoneName: string, type: "A" | "CNAME"): Fault[] {
   const zone = zoneName.toLowerCase().replace(/\.$/, "");
+  if (type === "CNAME" && host === zone) {
+    // The zone's own name has SOA and NS records, beside which no CNAME can stand (RFC 1034).
+    const reason = "is the zone's own name, which cannot lead to another name";
+    return [
+      { path: "address.name", value: host, reason, next: `Give a name below it, such as mail.${zone}.` },
+    ];
+  }
   return isWithin(host, zone)
     ? []
     : [

@@ -60,6 +60,18 @@ export function checkClientRange(value: string, path: string): Fault[] {
     : [];
 }
 
+/** A line of six is about as wide as main.cf's others; a line for each would cost user data six more bytes a range. */
+const RANGES_PER_LINE = 6;
+
+/** The ranges as lines of main.cf that go on from the one before. */
+export function clientRangeLines(ranges: readonly string[]): string[] {
+  const lines = Math.ceil(ranges.length / RANGES_PER_LINE);
+  return Array.from(
+    { length: lines },
+    (_, line) => `  ${ranges.slice(line * RANGES_PER_LINE, (line + 1) * RANGES_PER_LINE).join(" ")}`,
+  );
+}
+
 function isPrivate(address: ipaddr.IPv4, prefix: number): boolean {
   return PRIVATE_BLOCKS.some(([block, bits]) => prefix >= bits && address.match(block, bits));
 }

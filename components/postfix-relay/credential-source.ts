@@ -1,4 +1,6 @@
 import type { Fault } from "../faults";
+import { regionFaults } from "./region";
+import { checkSecret, type SecretsManagerCredential } from "./secret-source";
 
 /** An SSM SecureString that holds the password and nothing else; the server reads it by its role. */
 export interface SsmCredential {
@@ -13,19 +15,28 @@ export interface FileCredential {
 }
 
 /** Where the server finds the password of a smart host. */
-export type CredentialSource = SsmCredential | FileCredential;
+export type CredentialSource = AwsCredential | FileCredential;
+
+/** A password that AWS keeps, and the server reads by its role. */
+export type AwsCredential = SsmCredential | SecretsManagerCredential;
 
 /** The folder for passwords that the operator puts onto the server; root's alone. */
 export const PASSWORD_FOLDER = "/etc/smarthost";
 
 /**
- * Where the operator puts the password of a smart host: `password` for the first, `password-2` for the second. Root's,
- * mode 0600 or 0400; a line break at its end does no harm.
+ * Where the operator puts the password of a smart host: `password` for the first, `password-2` for the second,
+ * `password-news` for the route of that name. Root's, mode 0600 or 0400; a line break at its end does no harm.
  *
- * @param index place in the list of smart hosts, from 0
+ * @param host place in the list of smart hosts, from 0, or a route's name
  */
-export function passwordFile(index: number): string {
-  return `${PASSWORD_FOLDER}/password${index === 0 ? "" : `-${index + 1}`}`;
+export function passwordFile(host: number | string): string {
+  return `${PASSWORD_FOLDER}/password${passwordSuffix(host)}`;
+}
+
+/** What tells the password of a host from the first smart host's, in the name of its file or parameter. */
+export function passwordSuffix(host: number | string): string {
+  const place = typeof host === "number" ? host + 1 : host;
+  return place === 1 ? "" : `-${place}`;
 }
 
 /** Everything that is wrong with a source. */
@@ -33,12 +44,14 @@ export function checkCredential(credential: CredentialSource, path: string): Fau
   switch (credential.source) {
     case "ssm":
       return checkParameter(credential, path);
+    case "secretsmanager":
+      return checkSecret(credential, path);
     case "file":
       return [];
     default: {
       // Programs in JavaScript, and settings read from a file, are not held to the type.
       const { source }: { source: unknown } = credential;
-      const next = 'Use "ssm" on AWS, "file" elsewhere.';
+      const next = 'Use "ssm" or "secretsmanager" on AWS, "file" elsewhere.';
       return [{ path: `${path}.source`, value: String(source), reason: "is no source of a password", next }];
     }
   }
@@ -57,14 +70,30 @@ function checkParameter({ parameterName, region }: SsmCredential, path: string):
       next: 'Give a name such as "/smarthost/mail/password".',
     });
   }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) || region.length > 32) {
-    const next = "Give the region where the parameter is, such as eu-central-1.";
-    faults.push({ path: `${path}.region`, value: region, reason: "is not an AWS region", next });
-  }
-  return faults;
+  return [...faults, ...regionFaults(region, `${path}.region`)];
 }
 
-/** The domain of a region's endpoints; China's have one of their own (AWS, "AWS service endpoints"). */
-export function regionDomain(region: string): string {
-  return `${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+/**
+ * Where a relay on AWS keeps what its user data has no room for: in SSM, in parameters whose names begin so. Undefined
+ * where the first password does not come from AWS.
+ */
+export function awsPlace({
+  credential,
+  parameterPrefix,
+  hostName,
+}: {
+  credential?: CredentialSource;
+  parameterPrefix?: string;
+  hostName: string;
+}): { prefix: string; region: string } | undefined {
+  switch (credential?.source) {
+    case "ssm":
+      return { prefix: credential.parameterName, region: credential.region };
+    case "secretsmanager":
+      return { prefix: parameterPrefix ?? `/smarthost/${hostName}`, region: credential.region };
+    default:
+      return undefined;
+  }
 }
+
+export { regionDomain } from "./region";

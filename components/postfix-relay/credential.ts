@@ -1,8 +1,10 @@
-import { type CredentialSource, PASSWORD_FOLDER, passwordFile, regionDomain } from "./credential-source";
+import { AWS_SESSION_FILE, WORK_FOLDER } from "./aws-session";
+import { type FetchedValue, fetchFromAws, SECRET_FUNCTION } from "./credential-fetch";
+import { type CredentialSource, PASSWORD_FOLDER, passwordFile } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
-import { CREDENTIAL_FILE } from "./main-cf";
+import { type PasswordTable, passwordTables } from "./password-tables";
 import type { RelaySettings } from "./settings";
-import { nextHop, smartHostList } from "./smart-host-list";
+import { submissionSources, submissionStep } from "./submission-data";
 
 /** How often the server looks for a new password, in seconds. The change itself needs no other step. */
 export const CREDENTIAL_INTERVAL_SECONDS = 300;
@@ -14,8 +16,8 @@ export const CREDENTIAL_SERVICE = "smarthost-credential.service";
 export const CREDENTIAL_TIMER = "smarthost-credential.timer";
 
 /**
- * What brings the smart host's password into a table that only root can read: from SSM, where the instance's role
- * (IMDSv2) reads one SecureString by a signed request of curl's, or from a file that the operator puts onto the
+ * What brings the smart host's password into a table that only root can read: from SSM or Secrets Manager, where
+ * the instance's role (IMDSv2) reads it by a signed request of curl's, or from a file that the operator puts onto the
  * server. Neither it nor the role's keys ever stand in a process's arguments or in a log.
  *
  * As long as there is no password, mail is accepted and kept. A password that the smart host refuses (535)
@@ -55,81 +57,73 @@ const TIMER = renderUnit({
 });
 
 function script(settings: RelaySettings): string {
-  const hosts = smartHostList(settings);
-  const sources = new Set(hosts.map(({ credential }) => credential.source));
-  const calls = hosts.map(({ endpoint, credential }, index) => {
-    const [fetch, label] = fetching(credential, index);
-    return `${fetch}\nentry '${label}' '${nextHop(endpoint)}' '${endpoint.user}'\n`;
-  });
+  const tables = passwordTables(settings);
+  const passwords = tables.flatMap(({ entries }) => entries.map(({ credential }) => credential));
+  const sources = new Set([...passwords, ...submissionSources(settings)].map(({ source }) => source));
+  const usesAws = sources.has("ssm") || sources.has("secretsmanager");
   return `#!/bin/sh
-# Puts the smart host's password into Postfix's table.
+# Puts the passwords of smart hosts into Postfix's tables.
 set -eu
-umask 077
-table=${CREDENTIAL_FILE}
-done=/run/smarthost-credential.done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+${usesAws ? `. ${AWS_SESSION_FILE}\n` : WORK_FOLDER}done=/run/smarthost-credential.done
 
-${sources.has("ssm") ? FROM_SSM : ""}${sources.has("file") ? FROM_FILE : ""}
-# A line break would end the table's entry, and white space its value.
-entry() {
-  if ! jq -e '.Parameter.Value | test("\\\\A[!-~]+\\\\z")' "$work/answer" >/dev/null; then
-    echo "$1 is empty or has white space, a line break or a character outside ASCII; mail is kept. Store the bare password." >&2
-    exit 1
-  fi
-  jq -r --arg hop "$2" --arg user "$3" '"\\($hop) \\($user):\\(.Parameter.Value)"' "$work/answer" >> "$work/table"
-}
-
-${calls.join("")}
-# Also once after every boot: what waited for this is sent now, not at its next turn.
-if [ -e $done ] && cmp -s "$work/table" $table; then exit 0; fi
-rm -f $done
-install -m 600 "$work/table" $table.new
-mv $table.new $table
-postfix status 2>/dev/null || exit 0
-postfix reload
-# A reload replaces the queue manager, and a request that reaches the old one is lost with it.
-sleep 2
-postqueue -f
-touch $done
-echo 'The password is in place.'
-`;
-}
-
-/**
- * The command that brings a password to $work/answer, in the form of SSM's answer, and what the messages call its place.
- * The table is made of all passwords or of none: without its entry, Postfix would go to a host without a login, and
- * the host would refuse the message for good.
- */
-function fetching(credential: CredentialSource, index: number): [command: string, label: string] {
-  if (credential.source === "file") {
-    const file = passwordFile(index);
-    return [`file ${file}`, file];
-  }
-  const { parameterName, region } = credential;
-  return [
-    `ssm ${parameterName} ${region} https://ssm.${regionDomain(region)}/`,
-    `Parameter ${parameterName}`,
-  ];
-}
-
-const FROM_SSM = `# Secrets go to curl in files: its arguments would show in the process list.
-imds=http://169.254.169.254/latest
-curl -sS --fail -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' -o "$work/token" $imds/api/token
-printf 'header = "X-aws-ec2-metadata-token: %s"\\n' "$(cat "$work/token")" > "$work/imds"
-role=$(curl -sS --fail -m 5 -K "$work/imds" $imds/meta-data/iam/security-credentials/)
-curl -sS --fail -m 5 -K "$work/imds" -o "$work/role" "$imds/meta-data/iam/security-credentials/$role"
-jq -r '"user = \\"\\(.AccessKeyId):\\(.SecretAccessKey)\\"\\nheader = \\"X-Amz-Security-Token: \\(.Token)\\""' "$work/role" > "$work/aws"
-ssm() {
-  rm -f "$work/answer"
-  curl -sS --fail-with-body -m 20 -K "$work/aws" --aws-sigv4 aws:amz:$2:ssm -o "$work/answer" \\
-    -H 'Content-Type: application/x-amz-json-1.1' -H 'X-Amz-Target: AmazonSSM.GetParameter' \\
-    -d '{"Name":"'$1'","WithDecryption":true}' $3 && return
-  [ ! -s "$work/answer" ] || jq -r '"SSM: \\(.__type // "no type"): \\(.message // .Message // "no message")"' "$work/answer" >&2
-  echo "The password was not fetched; mail is kept. Check parameter $1 and the role." >&2
+${sources.has("secretsmanager") ? SECRET_FUNCTION : ""}${sources.has("file") ? FROM_FILE : ""}
+kept() {
+  echo "$1" >&2
   exit 1
 }
+# A line break would end the table's entry, and white space its value.
+entry() {
+  label=$1 hop=$2 user=$3
+  shift 3
+  "$@" || kept "The password was not fetched; mail is kept. Check $label and the role."
+  jq -er --arg hop "$hop" --arg user "$user" '.Parameter.Value | select(test("\\\\A[!-~]+\\\\z")) | "\\($hop) \\($user):\\(.)"' answer >> table ||
+    kept "$label is empty or has white space or a character outside ASCII; mail is kept. Store the bare password."
+}
+take() {
+  cmp -s table $1 || {
+    rm -f $done
+    install -m 600 table $1.new
+    mv $1.new $1
+  }
+  touch taken
+}
+${submissionStep(settings)}
+${tableSteps(tables)}# Also once after every boot: what waited for this is sent now, not at its next turn.
+if [ -e taken ] && [ ! -e $done ] && postfix status 2>/dev/null; then
+  postfix reload
+  # A reload replaces the queue manager, and a request that reaches the old one is lost with it.
+  sleep 2
+  postqueue -f
+  touch $done
+  echo 'The password is in place.'
+fi
+${tables.length > 1 ? "exit $failed\n" : ""}`;
+}
+
+/** Brings the passwords of each table, all or none; one with a fault stays as it is, and stops no other. */
+function tableSteps(tables: readonly PasswordTable[]): string {
+  const steps = tables.map(tableStep);
+  return steps.length <= 1
+    ? steps.join("")
+    : `failed=0
+set +e
+${steps.map((step) => `(\nset -e\n${step})\n[ $? = 0 ] || failed=1\n`).join("")}set -e
 `;
+}
+
+function tableStep({ path, entries }: PasswordTable): string {
+  const calls = entries.map(({ host, user, credential, place }) => {
+    const { command, label } = fetching(credential, place);
+    return `entry '${label}' '${host}' '${user}' ${command}\n`;
+  });
+  return `: > table\n${calls.join("")}take ${path}\n`;
+}
+
+/** @param place place in the list of smart hosts, from 0, or a route's name */
+function fetching(credential: CredentialSource, place: number | string): FetchedValue {
+  const file = passwordFile(place);
+  return credential.source === "file" ? { command: `file ${file}`, label: file } : fetchFromAws(credential);
+}
 
 const FROM_FILE = `[ -d ${PASSWORD_FOLDER} ] || install -d -m 700 ${PASSWORD_FOLDER}
 file() {
@@ -141,6 +135,6 @@ file() {
     '0 600' | '0 400') ;;
     *) echo "$1 is not root's alone; mail is kept. Run: chown root $1; chmod 600 $1" >&2; exit 1 ;;
   esac
-  jq -Rs '{Parameter: {Value: rtrimstr("\\n")}}' $1 > "$work/answer"
+  jq -Rs '{Parameter: {Value: rtrimstr("\\n")}}' $1 > answer
 }
 `;

@@ -1,11 +1,23 @@
+import { clientLimitLines } from "./client-limits";
+import { clientRangeLines } from "./clients";
+import { concurrencyLines } from "./concurrency";
 import { hiddenClientLines } from "./hidden-clients";
+import { loginSenderLines } from "./login-senders";
 import { addressLines } from "./masquerade";
+import { recipientRouteLines, routeConcurrencyLines, senderRouteLines } from "./routes";
 import { senderLines } from "./senders";
 import type { RelaySettings } from "./settings";
 import { nextHop, smallestLimit, smartHostList } from "./smart-host-list";
+import { clientRestrictions, submissionLines } from "./submission";
+import { tlsOptions } from "./transport";
 
 /** Where the fetched password is: a texthash table, mode 0600, that the credential script writes. */
 export const CREDENTIAL_FILE = "/etc/postfix/smarthost-credential";
+/** Where the password of a route is: a table of its own, because two routes may have the same host. */
+export function passwordTable(route: string): string {
+  return `${CREDENTIAL_FILE}-${route}`;
+}
+
 /** The relay's own key and self-signed certificate, made at first boot. */
 export const TLS_FILE = "/etc/postfix/smarthost-tls.pem";
 /** Where Postfix keeps its queue, and where the queue volume is mounted. */
@@ -18,9 +30,15 @@ export const POSTFIX_ID = 825;
 /** What the relay adds to a message on its way: a Received header, at most a few hundred bytes. */
 const HEADER_HEADROOM = 16_384;
 
-/** The transport that carries all mail; TLS from the first byte needs one of its own (see master-cf.ts). */
-export function transportName({ smartHost }: RelaySettings): "smtp" | "smarthost" {
-  return smartHost.tls === "wrapper" ? "smarthost" : "smtp";
+/** The transport of the smart host; what differs from STARTTLS and a login needs one of its own (see master-cf.ts). */
+export function transportName(settings: RelaySettings): "smtp" | "smarthost" {
+  return smartHostOptions(settings).length > 0 ? "smarthost" : "smtp";
+}
+
+/** What the smart host's transport has beside main.cf, as options of smtp(8). */
+export function smartHostOptions(settings: RelaySettings): string[] {
+  const hasLogin = smartHostList(settings).some(({ endpoint }) => endpoint.user !== undefined);
+  return [...tlsOptions(settings.smartHost), ...(hasLogin ? [] : ["smtp_sasl_auth_enable=no"])];
 }
 
 /** Postfix's main.cf; settings have passed `checkRelaySettings`. Parameters are explained in postconf(5). */
@@ -28,6 +46,9 @@ export function renderMainCf(settings: RelaySettings): string {
   return [
     identity(settings),
     clients(settings),
+    clientLimitLines(settings),
+    submissionLines(settings),
+    loginSenderLines(settings.submission?.senders),
     senderLines(settings),
     clientTls(),
     smartHost(settings),
@@ -36,6 +57,8 @@ export function renderMainCf(settings: RelaySettings): string {
     connections(settings),
     retries(settings),
     notices(settings),
+    recipientRouteLines(settings),
+    routeConcurrencyLines(settings),
     addressLines(settings),
     hiddenClientLines(settings),
     nothingLocal(settings),
@@ -58,21 +81,21 @@ function identity({ hostName, bounceAddress }: RelaySettings): string[] {
   ];
 }
 
-function clients({ clients: ranges }: RelaySettings): string[] {
+function clients(settings: RelaySettings): string[] {
+  const restrictions = clientRestrictions(settings);
   return [
-    "# Never an open relay: these addresses may hand in mail, nobody else may, and there is no other way in.",
+    "# Never an open relay: these addresses may hand in mail, and who logs in where logins are on; nobody else may.",
     "mynetworks = 127.0.0.0/8",
-    ...ranges.map((range) => `    ${range}`),
-    "smtpd_client_restrictions = permit_mynetworks, reject",
-    "smtpd_relay_restrictions = permit_mynetworks, reject",
+    ...clientRangeLines(settings.clients),
+    `smtpd_client_restrictions = ${restrictions}`,
+    `smtpd_relay_restrictions = ${restrictions}`,
+    "# Those do not see RCPT TO:<postmaster>, which smtpd takes from everybody.",
+    `smtpd_data_restrictions = ${restrictions}`,
     "disable_vrfy_command = yes",
     "# Against SMTP smuggling; clients are not exempt, because they are the only ones who connect.",
     "smtpd_forbid_bare_newline = normalize",
     "smtpd_forbid_bare_newline_exclusions =",
     "smtpd_forbid_unauth_pipelining = yes",
-    "# One client that runs wild must leave room for the others: at most half of the 100 processes.",
-    "smtpd_client_event_limit_exceptions =",
-    "smtpd_client_connection_count_limit = 50",
   ];
 }
 
@@ -97,9 +120,11 @@ function smartHost(settings: RelaySettings): string[] {
     ];
   }
   return [
-    "# All mail goes to the first smart host that can be reached; each delivery begins with the first of all.",
+    "# All mail goes to the first smart host that can be reached; each new connection begins with the first.",
     `relayhost = ${hops.join(", ")}`,
     transport,
+    "# A connection to a host behind the first is used again too, so after this time the first is asked.",
+    "smtp_connection_reuse_time_limit = 60s",
     "# One that is down must not hold up the mail: at most two of its addresses, five seconds each.",
     "smtp_mx_address_limit = 2",
     "smtp_connect_timeout = 5s",
@@ -138,6 +163,7 @@ function connections(settings: RelaySettings): string[] {
     ...(maxMessagesPerConnection === undefined
       ? []
       : [`smtp_connection_reuse_count_limit = ${maxMessagesPerConnection}`]),
+    ...concurrencyLines(settings, transportName(settings)),
   ];
 }
 
@@ -150,8 +176,8 @@ function retries(settings: RelaySettings): string[] {
     "maximal_backoff_time = 15m",
     "maximal_queue_lifetime = 5d",
     "bounce_queue_lifetime = 1d",
-    "# There is one destination only: a few failed connections must not stop the whole queue.",
-    `${transportName(settings)}_destination_concurrency_failed_cohort_limit = 10`,
+    "# A transport has one destination only: a few failed connections must not stop all its mail.",
+    "default_destination_concurrency_failed_cohort_limit = 10",
     ...(maxMessageBytes === undefined
       ? []
       : [
@@ -161,12 +187,13 @@ function retries(settings: RelaySettings): string[] {
   ];
 }
 
-function notices({ hostName, bounceAddress }: RelaySettings): string[] {
+function notices(settings: RelaySettings): string[] {
+  const { hostName, bounceAddress } = settings;
   const address = bounceAddress ?? `notices@${hostName}`;
   return [
     "# Smart hosts refuse mail without an envelope sender. From clients it is refused at once; the relay's",
     "# own bounces become notices, which leave with the address here as sender.",
-    "sender_dependent_default_transport_maps = inline:{ { <> = error:5.7.1 mail without a sender is not relayed } }",
+    ...senderRouteLines(settings),
     "notify_classes = resource, software, 2bounce",
     `2bounce_notice_recipient = ${address}`,
     `error_notice_recipient = ${address}`,

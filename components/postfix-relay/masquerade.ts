@@ -50,11 +50,8 @@ export function checkMasquerade({
  * The lines of main.cf that replace addresses in envelope and header when mail leaves (generic(5)). One table for two
  * things, because Postfix has one: the masquerade, and the sender of the notices. An address wins over its host.
  */
-export function addressLines({ masquerade = {}, hostName, bounceAddress }: RelaySettings): string[] {
-  const entries = [
-    ...(bounceAddress === undefined ? [] : [[noticeSender(hostName), bounceAddress] as const]),
-    ...Object.entries(masquerade).map(([key, address]) => [key.toLowerCase(), address] as const),
-  ];
+export function addressLines(settings: RelaySettings): string[] {
+  const entries = replacedAddresses(settings);
   if (entries.length === 0) {
     return [];
   }
@@ -62,6 +59,18 @@ export function addressLines({ masquerade = {}, hostName, bounceAddress }: Relay
   return [
     "# Addresses that no receiver knows leave as one that the smart host takes.",
     `smtp_generic_maps = inline:{ ${table} }`,
+  ];
+}
+
+/** Addresses and, as `@host`, whole hosts that are replaced when mail leaves; with what takes their place. */
+export function replacedAddresses({
+  masquerade = {},
+  hostName,
+  bounceAddress,
+}: RelaySettings): (readonly [from: string, to: string])[] {
+  return [
+    ...(bounceAddress === undefined ? [] : [[noticeSender(hostName), bounceAddress] as const]),
+    ...Object.entries(masquerade).map(([key, address]) => [key.toLowerCase(), address] as const),
   ];
 }
 

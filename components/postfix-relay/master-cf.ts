@@ -1,5 +1,9 @@
-import { transportName } from "./main-cf";
+import { passwordTable, smartHostOptions, transportName } from "./main-cf";
+import { routeTransports } from "./routes";
 import type { RelaySettings } from "./settings";
+import { smallestLimit } from "./smart-host-list";
+import { loginOptions } from "./submission";
+import { smtpTransport } from "./transport";
 
 /** One line of master.cf, in the form that `postconf -M` takes; the format is in master(5). */
 export interface MasterService {
@@ -18,17 +22,27 @@ export function masterServices(settings: RelaySettings): MasterService[] {
   const services: MasterService[] = [
     {
       key: "submission/inet",
-      line: "submission inet n - y - - smtpd -o syslog_name=postfix/submission",
+      line: `submission inet n - y - - smtpd -o syslog_name=postfix/submission${loginOptions(settings)}`,
     },
     // Without it `smtp_tls_connection_reuse` defers all mail ("4.7.5 Cannot start TLS").
     { key: "tlsproxy/unix", line: "tlsproxy unix - - y - 0 tlsproxy" },
   ];
-  const transport = transportName(settings);
-  if (transport !== "smtp") {
+  if (settings.submission !== undefined) {
     services.push({
-      key: `${transport}/unix`,
-      line: `${transport} unix - - y - - smtp -o smtp_tls_wrappermode=yes`,
+      key: "submissions/inet",
+      line: `submissions inet n - y - - smtpd -o syslog_name=postfix/submissions -o smtpd_tls_wrappermode=yes${loginOptions(settings)}`,
     });
   }
-  return services;
+  const maxMessageBytes = smallestLimit(settings, "maxMessageBytes");
+  if (maxMessageBytes !== undefined) {
+    // cleanup(8) holds the whole queue file to the limit, with envelope and Received: it would refuse after DATA what smtpd
+    // took by its size.
+    const line = `cleanup unix n - y - 0 cleanup -o message_size_limit=${maxMessageBytes}`;
+    services.push({ key: "cleanup/unix", line });
+  }
+  const transport = transportName(settings);
+  if (transport !== "smtp") {
+    services.push({ key: `${transport}/unix`, line: smtpTransport(transport, smartHostOptions(settings)) });
+  }
+  return [...services, ...routeTransports(settings, ({ name }) => passwordTable(name))];
 }

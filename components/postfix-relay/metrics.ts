@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../faults";
-import { regionDomain } from "./credential-source";
+import { AWS_SESSION_FILE } from "./aws-session";
+import { awsPlace } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { QUEUE_DIRECTORY } from "./main-cf";
+import { regionDomain } from "./region";
 import type { RelaySettings } from "./settings";
 
 /** The CloudWatch namespace of all relays; the server's role may write to no other. */
@@ -44,14 +46,9 @@ export interface MetricsParameter {
  * data have no room for it. User data has its SHA-256, so that nobody else's script runs and a change of it is seen.
  * Undefined where metrics are off.
  */
-export function metricsParameter({
-  metrics,
-  hostName,
-  credential,
-}: RelaySettings): MetricsParameter | undefined {
-  return metrics === true && credential.source === "ssm"
-    ? { name: `${credential.parameterName}.metrics`, value: collector(hostName, credential.region) }
-    : undefined;
+export function metricsParameter(settings: RelaySettings): MetricsParameter | undefined {
+  const place = settings.metrics === true ? awsPlace(settings) : undefined;
+  return place && { name: `${place.prefix}.metrics`, value: collector(settings.hostName, place.region) };
 }
 
 /**
@@ -63,12 +60,13 @@ export function metricsParameter({
  */
 export function metricsFiles(settings: RelaySettings): ServerFile[] {
   const parameter = metricsParameter(settings);
-  return parameter !== undefined && settings.credential.source === "ssm"
+  const place = awsPlace(settings);
+  return parameter !== undefined && place !== undefined
     ? [
         {
           path: "/usr/local/sbin/smarthost-metrics",
           mode: "0755",
-          content: launcher(parameter, settings.credential.region),
+          content: launcher(parameter, place.region),
         },
         { path: "/etc/systemd/system/smarthost-metrics.service", mode: "0644", content: SERVICE },
         { path: `/etc/systemd/system/${METRICS_TIMER}`, mode: "0644", content: TIMER },
@@ -77,10 +75,12 @@ export function metricsFiles(settings: RelaySettings): ServerFile[] {
 }
 
 /** Metrics need AWS's metadata service and a role, which a relay elsewhere does not have. */
-export function metricsFaults({ metrics, credential }: RelaySettings): Fault[] {
+export function metricsFaults(settings: RelaySettings): Fault[] {
   const reason = "go to CloudWatch by the server's role on AWS, and the password comes from a file";
-  const next = "Leave them out, or keep the password in SSM.";
-  return metrics === true && credential.source !== "ssm" ? [{ path: "metrics", reason, next }] : [];
+  const next = "Leave them out, or keep the password in SSM or Secrets Manager.";
+  return settings.metrics === true && awsPlace(settings) === undefined
+    ? [{ path: "metrics", reason, next }]
+    : [];
 }
 
 const SERVICE = renderUnit({
@@ -97,32 +97,15 @@ const TIMER = renderUnit({
   Install: { WantedBy: "timers.target" },
 });
 
-/** Fetches the collector once and runs it, in a folder that has the role's keys for curl in the file `aws`. */
+/** Fetches the collector once and runs it, with the functions of `aws-session.ts`. */
 function launcher({ name, value }: MetricsParameter, region: string): string {
   const sum = createHash("sha256").update(value).digest("hex");
   return `#!/bin/sh
 # Fetches the script that sends the metrics, if it is not here yet, and runs it.
 set -eu
-umask 077
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-imds=http://169.254.169.254/latest
-# Secrets go to curl in files: its arguments would show in the process list.
-printf 'X-aws-ec2-metadata-token: ' >imds
-curl -sSfm 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' $imds/api/token >>imds
-roles=$imds/meta-data/iam/security-credentials/
-curl -sSfm 5 -H @imds $roles$(curl -sSfm 5 -H @imds $roles) >role
-jq -r '"user = \\"\\(.AccessKeyId):\\(.SecretAccessKey)\\"\\nheader = \\"X-Amz-Security-Token: \\(.Token)\\""' role >aws
-run=/var/lib/smarthost/metrics
-check() { echo "${sum}  $run" | sha256sum -c --quiet; }
-check 2>/dev/null || {
-  curl -sSm 20 --fail-with-body -K aws --aws-sigv4 aws:amz:${region}:ssm -o answer -H 'Content-Type: application/x-amz-json-1.1' \\
-    -H 'X-Amz-Target: AmazonSSM.GetParameter' -d '{"Name":"${name}"}' https://ssm.${regionDomain(region)}/ || { cat answer >&2; exit 1; }
-  jq -j .Parameter.Value answer >$run
-  check
-}
-. $run
+. ${AWS_SESSION_FILE}
+stored ${name} ${region} https://ssm.${regionDomain(region)}/ ${sum} /var/lib/smarthost/metrics
+. /var/lib/smarthost/metrics
 `;
 }
 
@@ -167,8 +150,7 @@ awk -v now="$(date +%s)" '
       print p "MetricName=" name[i] p "Value=" (v[name[i]] + 0) d "Name=${METRICS_DIMENSION}" d "Value=${hostName}"
     }
   }' in >body
-curl -sSm 20 --fail-with-body -K aws --aws-sigv4 aws:amz:${region}:monitoring -d @body -o sent https://monitoring.${regionDomain(region)}/ || {
-  [ ! -e sent ] || cat sent >&2
+aws monitoring ${region} https://monitoring.${regionDomain(region)}/ -d @body || {
   echo 'The metrics were not sent; the next ones count from the last that were.' >&2
   exit 1
 }

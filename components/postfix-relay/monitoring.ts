@@ -22,9 +22,15 @@ export interface WatchedRelay {
   /** The component, for messages. */
   subject: string;
   hostName: string;
-  instanceId: pulumi.Input<string>;
+  /** The one server; undefined where a group replaces servers that fail. */
+  instanceId: pulumi.Input<string> | undefined;
   region: pulumi.Input<string>;
+  /** Further alarms for the topic. Default: none. */
+  others?: readonly WatchedAlarm[];
 }
+
+/** An alarm on something whose name AWS gives. */
+export type WatchedAlarm = Omit<Alarm, "dimensions"> & { dimensions: Dimensions };
 
 /**
  * The alarms of a relay and its dashboard. When the machine below the server fails, EC2 recovers the server, and the
@@ -35,7 +41,7 @@ export interface WatchedRelay {
  */
 export function declareMonitoring(
   name: string,
-  { subject, hostName, instanceId, region }: WatchedRelay,
+  { subject, hostName, instanceId, region, others = [] }: WatchedRelay,
   { topicArn, ...thresholds }: RelayAlarms,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -44,7 +50,7 @@ export function declareMonitoring(
     return arn;
   });
   const declare = (
-    { key, description, dimensions, ...alarm }: Omit<Alarm, "dimensions"> & { dimensions: Dimensions },
+    { key, description, dimensions, ...alarm }: WatchedAlarm,
     actions: pulumi.Input<string>[],
   ) =>
     new MetricAlarm(
@@ -55,10 +61,15 @@ export function declareMonitoring(
   for (const alarm of relayAlarms(hostName, thresholds)) {
     declare(alarm, [topic]);
   }
-  const recover = pulumi
-    .all([topic, region])
-    .apply(([arn, here]) => `arn:${arn.split(":")[1]}:automate:${here}:ec2:recover`);
-  declare({ ...systemAlarm(hostName, ""), dimensions: { InstanceId: instanceId } }, [topic, recover]);
+  if (instanceId !== undefined) {
+    const recover = pulumi
+      .all([topic, region])
+      .apply(([arn, here]) => `arn:${arn.split(":")[1]}:automate:${here}:ec2:recover`);
+    declare({ ...systemAlarm(hostName, ""), dimensions: { InstanceId: instanceId } }, [topic, recover]);
+  }
+  for (const alarm of others) {
+    declare(alarm, [topic]);
+  }
 
   new Dashboard(
     `${name}-dashboard`,

@@ -48,6 +48,10 @@ export class PostfixRelay extends pulumi.ComponentResource {
   /** The port for clients; the relay listens on 25 too. */
   readonly port: number = 587;
   readonly securityGroupId: pulumi.Output<string>;
+  /** The server's id, another one after a replacement. */
+  readonly instanceId: pulumi.Output<string>;
+  /** The region in which it is. */
+  readonly region: pulumi.Output<string>;
   /** What the server boots from: no secret in it. */
   readonly userData: pulumi.Output<string>;
 
@@ -64,15 +68,14 @@ export class PostfixRelay extends pulumi.ComponentResource {
     const region = getRegion({}, parent);
     const kmsKeyId = checkedKey(subject, args.kmsKeyId, region);
     const serverArgs = withMetrics(args);
-    this.userData = pulumi
-      .all([network, region])
-      .apply(([{ vpcRange }, { region: here }]) =>
-        renderUserData(
-          relaySettings(name, serverArgs, { clients: clientRanges(args, vpcRange), region: here }),
-        ),
-      );
-
     const access = declareAccess(subject, name, serverArgs, { kmsKeyId, region }, parent);
+    this.userData = pulumi
+      .all([network, region, access.secrets])
+      .apply(([{ vpcRange }, { region: here }, secrets]) => {
+        const clients = clientRanges(args, vpcRange);
+        return renderUserData(relaySettings(name, serverArgs, { clients, region: here, secrets }));
+      });
+
     const { group, wayOut } = declareFirewall(name, args, network, parent);
 
     const queue = new Volume(
@@ -119,7 +122,7 @@ export class PostfixRelay extends pulumi.ComponentResource {
       `${name}-queue-attachment`,
       {
         instanceId: server.id,
-        volumeId: pulumi.all([queue.id, kmsKeyId, access.password.keyId]).apply(([id, wanted, actual]) => {
+        volumeId: pulumi.all([queue.id, kmsKeyId, access.password?.keyId]).apply(([id, wanted, actual]) => {
           refuseKeyTakenAway(wanted, actual);
           return id;
         }),
@@ -148,7 +151,10 @@ export class PostfixRelay extends pulumi.ComponentResource {
       declareMonitoring(name, relay, args.alarms, parent);
     }
     this.securityGroupId = group.id;
-    this.registerOutputs({ host: this.host, port: this.port, securityGroupId: this.securityGroupId });
+    this.instanceId = server.id;
+    this.region = pulumi.output(region).region;
+    const { host, port, securityGroupId, instanceId } = this;
+    this.registerOutputs({ host, port, securityGroupId, instanceId, region: this.region });
   }
 }
 

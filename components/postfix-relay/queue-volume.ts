@@ -1,5 +1,6 @@
 import { renderUnit, type ServerFile } from "./file";
 import { QUEUE_DIRECTORY } from "./main-cf";
+import type { RelaySettings } from "./settings";
 
 /** The unit that mounts the queue volume; Postfix never starts without it. */
 export const QUEUE_SERVICE = "smarthost-queue.service";
@@ -15,25 +16,26 @@ const LABEL = "smarthost-queue";
  * that disk has to be blank (then it is formatted) or to carry this module's own file system. A volume that was
  * made larger is used in full after the next boot.
  */
-export function queueVolumeFiles(): ServerFile[] {
+export function queueVolumeFiles({ debian }: RelaySettings): ServerFile[] {
   const afterQueue = renderUnit({ Unit: { Requires: QUEUE_SERVICE, After: QUEUE_SERVICE } });
+  // Debian 12 runs Postfix in postfix@-.service, Debian 13 in postfix.service.
+  const postfix = debian === 12 ? "postfix@" : "postfix";
   return [
     { path: "/usr/local/sbin/smarthost-queue", mode: "0755", content: SCRIPT },
     { path: `/etc/systemd/system/${QUEUE_SERVICE}`, mode: "0644", content: SERVICE },
-    // Debian 12 runs Postfix in postfix@-.service, Debian 13 in postfix.service.
-    { path: "/etc/systemd/system/postfix.service.d/queue.conf", mode: "0644", content: afterQueue },
-    { path: "/etc/systemd/system/postfix@.service.d/queue.conf", mode: "0644", content: afterQueue },
+    { path: `/etc/systemd/system/${postfix}.service.d/queue.conf`, mode: "0644", content: afterQueue },
   ];
 }
 
 const SERVICE = renderUnit({
-  Unit: { Description: "Mount the volume with the mail queue" },
+  // Dovecot has its socket below the queue directory.
+  Unit: { Description: "Mount the volume with the mail queue", Before: "dovecot.service" },
   Service: {
     Type: "oneshot",
     RemainAfterExit: "yes",
-    TimeoutStartSec: "infinity",
     ExecStart: "/usr/local/sbin/smarthost-queue",
     ExecStop: `umount ${QUEUE_DIRECTORY}`,
+    CapabilityBoundingSet: "CAP_SYS_ADMIN CAP_DAC_OVERRIDE",
     StandardOutput: "journal+console",
   },
   Install: { WantedBy: "multi-user.target" },

@@ -12,9 +12,9 @@ const POSTDROP_ID = 826;
  * Queue files belong to numeric ids. They are fixed here, before the package would pick free ones, because another
  * server has to be able to read them: the next one with the same volume, or one that gets a copy.
  */
-export function queueFiles({ queue }: RelaySettings): ServerFile[] {
+export function queueFiles(settings: RelaySettings): ServerFile[] {
   return [
-    ...(queue === "root disk" ? [] : queueVolumeFiles()),
+    ...(settings.queue === "root disk" ? [] : queueVolumeFiles(settings)),
     { path: "/etc/sysusers.d/smarthost.conf", mode: "0644", content: USERS },
     {
       path: "/etc/tmpfiles.d/smarthost.conf",
@@ -22,6 +22,19 @@ export function queueFiles({ queue }: RelaySettings): ServerFile[] {
       content: `e ${NOTICES_DIRECTORY}/new - - - 30d\n`,
     },
   ];
+}
+
+/**
+ * What looks for the packages, and downloads them while the queue volume is still on its way, in shell. Where the volume
+ * is there by then, the installation downloads them itself, which saves a run of apt.
+ */
+export function downloadStep({ queue }: RelaySettings): string {
+  return queue === "root disk"
+    ? "apt update\n"
+    : `systemctl start --no-block ${QUEUE_SERVICE}
+apt update
+mountpoint -q ${QUEUE_DIRECTORY} || apt install --no-install-recommends --download-only $packages
+`;
 }
 
 /** The step of the setup before which Postfix must not be installed, in shell. */

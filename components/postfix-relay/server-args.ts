@@ -2,25 +2,45 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../faults";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
 import { securityGroupFaults } from "./client-security-groups";
-import type { CredentialSource } from "./credential-source";
+import { type CredentialSource, passwordSuffix } from "./credential-source";
 import { keyFaults } from "./customer-key";
-import { checkRelaySettings, type RelaySettings } from "./settings";
+import {
+  isInSecretsManager,
+  type KnownSecrets,
+  type RelayPassword,
+  relayPasswordFaults,
+} from "./relay-password";
+import type { Route } from "./routes";
+import { type ServerSubmission, submissionRangeFaults } from "./server-submission";
+import { checkRelaySettings, passwordFaults, type RelaySettings } from "./settings";
+import { certificateFaults, usersFaults } from "./submission-values";
 import { userDataFaults } from "./user-data";
 
 /** What a relay's servers on AWS are made from, however many there are. */
 export interface RelayServerArgs
-  extends Pick<RelaySettings, "bounceAddress" | "senders" | "masquerade" | "hideClients" | "ssmAgent"> {
+  extends Pick<
+    RelaySettings,
+    "bounceAddress" | "senders" | "masquerade" | "hideClients" | "clientLimits" | "upgrades" | "ssmAgent"
+  > {
   /** The relay's own name, which it says in HELO, such as relay.example.com. */
   hostName: string;
   /** The host that takes all mail. */
   smartHost: SmartHostEndpoint;
-  /** The SASL password. Goes into an SSM SecureString, never into user data. */
-  password: pulumi.Input<string>;
+  /**
+   * The SASL password. A text goes into an SSM SecureString, never into user data. Left out for an internal host without a
+   * login, and only then.
+   */
+  password?: RelayPassword;
   /**
    * Smart hosts that take the mail when the first cannot, in order, at most three; see `RelaySettings.fallbacks`. Each
-   * password goes into an SSM SecureString of its own.
+   * password that is a text goes into an SSM SecureString of its own.
    */
   fallbacks?: FallbackSmartHost[];
+  /**
+   * Mail of some senders, or to some recipients, that leaves by another host; at most eight, see `RelaySettings.routes`.
+   * Each password goes into an SSM SecureString of its own.
+   */
+  routes?: ServerRoute[];
   /**
    * CIDR ranges that may relay. 0.0.0.0/0 is refused. Default: the VPC's own range, or with `clientSecurityGroups` no range
    * as a whole.
@@ -32,6 +52,8 @@ export interface RelayServerArgs
    * Members elsewhere, as in a peered VPC, need their range in `clients`. Default: none.
    */
   clientSecurityGroups?: Record<string, pulumi.Input<string>>;
+  /** Lets clients outside of the ranges hand in mail with a login over TLS, on 587 and 465. Default: nobody logs in. */
+  submission?: ServerSubmission;
   /** Default `t4g.micro`. */
   instanceType?: string;
   /** The Debian release, 13 by default. */
@@ -53,46 +75,85 @@ export interface RelayServerArgs
 /** A smart host behind the first. */
 export interface FallbackSmartHost {
   endpoint: SmartHostEndpoint;
-  /** The SASL password there; secret. */
-  password: pulumi.Input<string>;
+  /** The SASL password there; secret. Left out for an internal host without a login, and only then. */
+  password?: RelayPassword;
 }
 
-/** A smart host with where the server finds its password, and what that is. */
-export interface SmartHostPassword {
-  endpoint: SmartHostEndpoint;
+/** A route with its password. */
+export interface ServerRoute extends Omit<Route, "credential">, FallbackSmartHost {}
+
+/** A value that only the servers may read, and where they find it. */
+export interface SecretValue {
   parameterName: string;
   /** Where the arguments have it, for messages. */
   path: string;
-  password: pulumi.Input<string>;
+  password: RelayPassword;
+  /** What it is, for whoever looks into Parameter Store. */
+  description: string;
+  /** Up to 8192 bytes instead of 4096, for which AWS charges. */
+  tier?: "Advanced";
+  /** What is wrong with the text. */
+  check(text: string): Fault[];
 }
 
 export const DEFAULT_INSTANCE_TYPE = "t4g.micro";
 export const DEFAULT_RELEASE = 13;
+/** In place of one that only the run knows. */
+const SOME_SECRET = { arn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:smtp-a1b2c3" };
+
+/** What only look-ups know. */
+export interface KnownToRelay {
+  clients: string[];
+  region: string;
+  /** By `checkedSecrets`. */
+  secrets: KnownSecrets;
+}
 
 /** The settings that the arguments make, with what only a look-up knows. */
 export function relaySettings(
   name: string,
   args: RelayServerArgs,
-  { clients, region }: { clients: string[]; region: string },
+  { clients, region, secrets }: KnownToRelay,
 ): RelaySettings {
-  const credentialIn = ({ parameterName }: SmartHostPassword): CredentialSource => ({
-    source: "ssm",
-    parameterName,
-    region,
+  const sourceOf = (password: RelayPassword | undefined, parameterName: string): CredentialSource => {
+    const secret = secrets[parameterName];
+    return secret === undefined || password === undefined || !isInSecretsManager(password)
+      ? { source: "ssm", parameterName, region }
+      : { source: "secretsmanager", secretId: secret.arn, region, field: password.field };
+  };
+  const credentialOf = ({ password }: { password?: RelayPassword }, host: number | string) =>
+    sourceOf(password, passwordParameter(name, host));
+  const withCredential = (each: FallbackSmartHost, host: number | string) => ({
+    endpoint: each.endpoint,
+    credential: each.endpoint.user === undefined ? undefined : credentialOf(each, host),
   });
-  const [first, ...others] = smartHostPasswords(name, args);
-  const fallbacks = others.map((host) => ({ endpoint: host.endpoint, credential: credentialIn(host) }));
+  const fallbacks = args.fallbacks?.map((fallback, index) => withCredential(fallback, index + 1));
+  const routes = args.routes?.map(({ password: _, ...route }) => ({
+    ...route,
+    ...withCredential(route, route.name),
+  }));
   return {
     hostName: args.hostName,
     clients,
     smartHost: args.smartHost,
-    credential: credentialIn(first),
-    fallbacks: fallbacks.length === 0 ? undefined : fallbacks,
+    // Also where there is no login: it tells where on AWS the relay is.
+    credential: credentialOf(args, 0),
+    parameterPrefix: passwordParameter(name, 0),
+    fallbacks: fallbacks?.length === 0 ? undefined : fallbacks,
+    routes: routes?.length === 0 ? undefined : routes,
     debian: args.debian ?? DEFAULT_RELEASE,
     bounceAddress: args.bounceAddress,
     senders: args.senders,
     masquerade: args.masquerade,
     hideClients: args.hideClients,
+    submission: args.submission && {
+      users: sourceOf(args.submission.users, parameterOf(name, "submission-users")),
+      certificate: sourceOf(args.submission.certificate, parameterOf(name, "submission-certificate")),
+      serverName: args.submission.serverName,
+      senders: args.submission.senders,
+    },
+    clientLimits: args.clientLimits,
+    upgrades: args.upgrades,
     ssmAgent: args.ssmAgent,
     metrics: args.metrics === true ? true : undefined,
   };
@@ -111,36 +172,112 @@ export function clientRanges(
 /** Everything that is wrong with the arguments, found before any look-up. */
 export function serverFaults(name: string, args: RelayServerArgs): Fault[] {
   // What the look-ups will bring is filled in with values that pass.
+  const passwords = secretValues(name, args);
   const settings = relaySettings(name, args, {
     clients: clientRanges(args, "10.0.0.0/8"),
     region: "eu-central-1",
+    secrets: Object.fromEntries(passwords.map(({ parameterName }) => [parameterName, SOME_SECRET])),
   });
   const faults = [
-    ...checkRelaySettings(settings),
+    ...checkRelaySettings(settings).map(({ path, ...fault }) => ({
+      ...fault,
+      path: path.replace(/\bcredential\./, "password."),
+    })),
+    ...passwords.flatMap(({ password, path }) => relayPasswordFaults(password, path)),
+    ...passwordPlaceFaults(args),
+    ...(args.submission === undefined ? [] : submissionRangeFaults(args.submission)),
     ...securityGroupFaults(args.clientSecurityGroups),
     ...(typeof args.kmsKeyId === "string" ? keyFaults(args.kmsKeyId) : []),
   ];
   return faults.length > 0 ? faults : userDataFaults(settings);
 }
 
-/** All smart hosts with their passwords, in the order in which Postfix tries them. */
-export function smartHostPasswords(
-  name: string,
-  { smartHost, password, fallbacks = [] }: RelayServerArgs,
-): [SmartHostPassword, ...SmartHostPassword[]] {
-  const parameterName = (index: number) => passwordParameter(name, index);
+/** All hosts that mail is handed on to. */
+export function endpoints({ smartHost, fallbacks = [], routes = [] }: RelayServerArgs): SmartHostEndpoint[] {
+  return [smartHost, ...[...fallbacks, ...routes].map(({ endpoint }) => endpoint)];
+}
+
+/**
+ * All values that only the servers may read: the passwords of the hosts with a login, smart hosts in the order in which
+ * Postfix tries them and then routes; then users and certificate of the submission ports.
+ */
+export function secretValues(name: string, args: RelayServerArgs): SecretValue[] {
+  return [...smartHostPasswords(name, args), ...submissionValues(name, args)];
+}
+
+function smartHostPasswords(name: string, args: RelayServerArgs): SecretValue[] {
+  return places(args).flatMap(({ endpoint, password, path, host }) =>
+    endpoint.user === undefined || password === undefined
+      ? []
+      : [
+          {
+            ...{ password, path, parameterName: passwordParameter(name, host) },
+            description: `SMTP password of ${args.hostName} at ${endpoint.host}`,
+            check: (text: string) => passwordFaults(text, path),
+          },
+        ],
+  );
+}
+
+function submissionValues(name: string, { submission, hostName }: RelayServerArgs): SecretValue[] {
+  if (submission === undefined) {
+    return [];
+  }
+  const { users, certificate, serverName = hostName } = submission;
+  const [usersPath, certificatePath] = ["submission.users", "submission.certificate"];
   return [
-    { endpoint: smartHost, password, path: "password", parameterName: parameterName(0) },
-    ...fallbacks.map((fallback, index) => ({
-      ...fallback,
-      path: `fallbacks[${index}].password`,
-      parameterName: parameterName(index + 1),
-    })),
+    {
+      ...{ password: users, path: usersPath, parameterName: parameterOf(name, "submission-users") },
+      description: `Users who may log in at ${hostName}`,
+      tier: "Advanced",
+      check: (text) => usersFaults(text, usersPath),
+    },
+    {
+      ...{
+        password: certificate,
+        path: certificatePath,
+        parameterName: parameterOf(name, "submission-certificate"),
+      },
+      description: `Certificate of ${serverName}`,
+      tier: "Advanced",
+      check: (text) => certificateFaults(text, serverName, certificatePath, Date.now()),
+    },
   ];
 }
 
+/** Passwords that are missing, and those for which there is no login. */
+function passwordPlaceFaults(args: RelayServerArgs): Fault[] {
+  return places(args).flatMap(({ endpoint, password, path }): Fault[] => {
+    if ((endpoint.user === undefined) === (password === undefined)) {
+      return [];
+    }
+    return password === undefined
+      ? [{ path, reason: "is missing, and the host takes a login", next: "Give the SASL password." }]
+      : [
+          {
+            path,
+            reason: "is for a host without a login",
+            next: "Remove it, or give the endpoint's user.",
+          },
+        ];
+  });
+}
+
+function places(args: RelayServerArgs) {
+  const { smartHost, password, fallbacks = [], routes = [] } = args;
+  return [
+    { endpoint: smartHost, password, path: "password", host: 0 },
+    ...fallbacks.map((each, index) => ({ ...each, path: `fallbacks[${index}].password`, host: index + 1 })),
+    ...routes.map((each, index) => ({ ...each, path: `routes[${index}].password`, host: each.name })),
+  ];
+}
+
+/** @param host place in the list of smart hosts, from 0, or a route's name */
+export function passwordParameter(name: string, host: number | string): string {
+  return parameterOf(name, `password${passwordSuffix(host)}`);
+}
+
 /** Below a prefix of our own: Parameter Store reserves names that begin with aws or ssm, and a project may. */
-function passwordParameter(name: string, index: number): string {
-  const suffix = index === 0 ? "" : `-${index + 1}`;
-  return `/smarthost/${pulumi.getProject()}/${pulumi.getStack()}/${name}/password${suffix}`;
+function parameterOf(name: string, what: string): string {
+  return `/smarthost/${pulumi.getProject()}/${pulumi.getStack()}/${name}/${what}`;
 }

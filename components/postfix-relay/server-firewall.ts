@@ -5,17 +5,20 @@ import {
   type SecurityGroupIngressRuleArgs,
 } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type * as pulumi from "@pulumi/pulumi";
+import { isPrivateAddress } from "./clients";
 import type { RelayNetwork } from "./network";
-import { type RelayServerArgs, smartHostPasswords } from "./server-args";
+import { endpoints, type RelayServerArgs } from "./server-args";
+import { ANYWHERE } from "./server-submission";
 
 /** The ports on which the relay takes mail from its clients. */
 export const CLIENT_PORTS = [25, 587];
+/** The ports for logins (RFC 6409, RFC 8314). */
+const SUBMISSION_PORTS = [587, 465];
 /** What a server needs at boot besides the smart hosts: Debian's mirror and AWS's interfaces. */
 const BOOTSTRAP_PORTS: [port: number, purpose: string][] = [
   [80, "Debian packages"],
   [443, "AWS API: the SMTP password"],
 ];
-const ANYWHERE = "0.0.0.0/0";
 
 /** The security group of a relay's servers. */
 export interface ServerFirewall {
@@ -36,29 +39,29 @@ export function declareFirewall(
     { vpcId: network.vpcId, description: "SMTP from clients in, to the smart host out" },
     opts,
   );
-  for (const [key, client] of Object.entries(clients(args, network))) {
-    for (const port of CLIENT_PORTS) {
-      new SecurityGroupIngressRule(
-        `${name}-in-${port}-${key}`,
-        {
-          securityGroupId: group.id,
-          ...client,
-          ipProtocol: "tcp",
-          fromPort: port,
-          toPort: port,
-          description: "SMTP from clients",
-        },
-        opts,
-      );
+  const letIn = (port: number, [key, peer]: [key: string, peer: Peer], description: string) =>
+    new SecurityGroupIngressRule(
+      `${name}-in-${port}-${key}`,
+      { securityGroupId: group.id, ...peer, ipProtocol: "tcp", fromPort: port, toPort: port, description },
+      opts,
+    );
+  for (const peer of Object.entries(clientPeers(args, network))) {
+    for (const port of args.submission === undefined ? CLIENT_PORTS : [...CLIENT_PORTS, 465]) {
+      letIn(port, peer, "SMTP from clients");
     }
   }
-  const wayOut = [...outgoingPorts(name, args)].map(
-    ([port, purpose]) =>
+  for (const range of loginRanges(args)) {
+    for (const port of SUBMISSION_PORTS) {
+      letIn(port, [`login-${range}`, { cidrIpv4: range }], "SMTP with a login");
+    }
+  }
+  const wayOut = waysOut(args).map(
+    ({ port, address, purpose }) =>
       new SecurityGroupEgressRule(
-        `${name}-out-${port}`,
+        `${name}-out-${port}${address === undefined ? "" : `-${address}`}`,
         {
           securityGroupId: group.id,
-          cidrIpv4: ANYWHERE,
+          cidrIpv4: address === undefined ? ANYWHERE : `${address}/32`,
           ipProtocol: "tcp",
           fromPort: port,
           toPort: port,
@@ -70,11 +73,19 @@ export function declareFirewall(
   return { group, wayOut };
 }
 
-/** Whom the group lets in, by a key for the rules' names. */
-function clients(
+type Peer = Pick<SecurityGroupIngressRuleArgs, "cidrIpv4" | "referencedSecurityGroupId">;
+
+/** Who may log in, without the ranges that are let in as clients: EC2 takes no rule twice. */
+function loginRanges({ submission, clients = [] }: RelayServerArgs): string[] {
+  const ranges = submission === undefined ? [] : (submission.from ?? [ANYWHERE]);
+  return ranges.filter((range) => !clients.includes(range));
+}
+
+/** Whom the relay lets in, by a key for the rules' names. */
+export function clientPeers(
   { clients: ranges, clientSecurityGroups: groups }: RelayServerArgs,
   { vpcRange }: pulumi.Output<RelayNetwork>,
-): Record<string, Pick<SecurityGroupIngressRuleArgs, "cidrIpv4" | "referencedSecurityGroupId">> {
+): Record<string, Peer> {
   if (ranges === undefined && groups === undefined) {
     return { vpc: { cidrIpv4: vpcRange } };
   }
@@ -84,13 +95,31 @@ function clients(
   ]);
 }
 
-/** Ports and what they are for. Hosts on one port share its rule, and so does one on a port of the bootstrap. */
-function outgoingPorts(name: string, args: RelayServerArgs): Map<number, string> {
-  const ports = new Map(BOOTSTRAP_PORTS);
-  const hosts = smartHostPasswords(name, args).map(({ endpoint }) => endpoint);
-  for (const port of new Set(hosts.map((host) => host.port))) {
-    const there = hosts.filter((host) => host.port === port).map(({ host }) => host);
-    ports.set(port, `SMTP to ${there.join(", ")}`);
+/** Where a server may connect to. */
+interface WayOut {
+  port: number;
+  /** The one address; undefined means anywhere, because smart hosts change theirs. */
+  address?: string;
+  purpose: string;
+}
+
+/** One for each port, and one for each internal host that is given by its address, so that port 25 is open to it alone. */
+function waysOut(args: RelayServerArgs): WayOut[] {
+  const ways = new Map(
+    BOOTSTRAP_PORTS.map(([port, purpose]): [string, WayOut] => [`${port}`, { port, purpose }]),
+  );
+  const hosts = endpoints(args).map(({ host, port }) => ({
+    host,
+    port,
+    key: isPrivateAddress(host) ? `${port}-${host}` : `${port}`,
+  }));
+  for (const { key, host, port } of hosts) {
+    const there = new Set(hosts.filter((each) => each.key === key).map((each) => each.host));
+    ways.set(key, {
+      port,
+      address: isPrivateAddress(host) ? host : undefined,
+      purpose: `SMTP to ${[...there].join(", ")}`,
+    });
   }
-  return ports;
+  return [...ways.values()];
 }

@@ -1,14 +1,20 @@
 import type { Fault } from "../faults";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
+import { type ClientLimits, checkClientLimits } from "./client-limits";
 import { checkClientRange } from "./clients";
-import { type CredentialSource, checkCredential } from "./credential-source";
+import { awsPlace, type CredentialSource } from "./credential-source";
+import { type DrainSettings, drainFaults } from "./drain";
 import { checkHostName } from "./host-name";
 import { checkMasquerade } from "./masquerade";
 import { metricsFaults } from "./metrics";
 import { checkPlainAddress } from "./plain-address";
+import { checkRoutes } from "./route-faults";
+import type { Route } from "./routes";
 import { checkSenders } from "./senders";
 import { checkSmartHost } from "./smart-host-faults";
-import { type CredentialedSmartHost, checkFallbacks } from "./smart-host-list";
+import { type CredentialedSmartHost, checkFallbacks, credentialFaults } from "./smart-host-list";
+import { checkSubmission, type Submission } from "./submission";
+import { checkUpgrades, type Upgrades } from "./upgrades";
 
 /** All that the relay's user data is rendered from. Nothing in it is secret. */
 export interface RelaySettings {
@@ -18,17 +24,23 @@ export interface RelaySettings {
   clients: string[];
   /** Where all mail goes. */
   smartHost: SmartHostEndpoint;
-  /** Where the server finds the smart host's password. */
-  credential: CredentialSource;
+  /** Where the server finds the smart host's password. Not needed for an internal host without a `user`. */
+  credential?: CredentialSource;
   /**
    * Smart hosts that take the mail when the first cannot, in order, at most three; each with a password of its own. All
-   * have to start TLS in the same way. Each delivery begins with the first, so mail returns to it by itself.
+   * have to start TLS in the same way. Each new connection begins with the first, so mail returns to it
+   * by itself within a minute.
    *
    * The next one is tried at once when a host cannot be reached, offers no TLS or the wrong certificate, refuses the
    * login, or answers with 4xx. After 5xx none is: the message is given up. Where a connection breaks after the whole
    * message was sent, two hosts may deliver it. A message has to fit the smallest of their limits.
    */
   fallbacks?: CredentialedSmartHost[];
+  /**
+   * Mail of some senders, or to some recipients, that leaves by another host with a login of its own, or by an internal
+   * host without one; at most eight. All other mail goes to `smartHost`. Default: none.
+   */
+  routes?: Route[];
   /** The Debian release: 13 (trixie) or 12 (bookworm). */
   debian: 12 | 13;
   /**
@@ -72,6 +84,15 @@ export interface RelaySettings {
    * Received field says nothing of them. A host name in Message-ID stays, because replies refer to it. Default false.
    */
   hideClients?: boolean;
+  /** Lets clients outside of the ranges hand in mail with a login over TLS, on 587 and 465. Default: nobody logs in. */
+  submission?: Submission;
+  /** What one client address may do within a minute. Default: 50 connections at the same time, and no rate. */
+  clientLimits?: ClientLimits;
+  /**
+   * Security upgrades from Debian's security archive only, every day, and the time for a restart after them. Default: on,
+   * with a restart at 03:30 UTC. False leaves the image's own way; Debian's EC2 image upgrades without restarting.
+   */
+  upgrades?: Upgrades | false;
   /**
    * Installs Amazon's Systems Manager agent, for a shell without an open port. Default: not installed.
    *
@@ -81,8 +102,18 @@ export interface RelaySettings {
    * Agent"). When download or checksum fail, the relay starts without the agent and its log says so.
    */
   ssmAgent?: { version: string; sha256: string };
+  /**
+   * How the names of the SSM parameters begin that have what user data has no room for, where the password is in Secrets
+   * Manager. Default `/smarthost/` and `hostName`. With a password in SSM, they begin with its name.
+   */
+  parameterPrefix?: string;
   /** Sends metrics to CloudWatch every minute (see metrics.ts). Default: none are sent. */
   metrics?: true;
+  /**
+   * For a server of an Auto Scaling group: where it hands its mail over when the group ends it. Default: it is not of a
+   * group, and its queue volume has the mail.
+   */
+  drain?: DrainSettings;
 }
 
 /** All faults of the settings at once; an empty list means that they can be rendered. */
@@ -91,8 +122,9 @@ export function checkRelaySettings(settings: RelaySettings): Fault[] {
     ...checkHostName(settings.hostName, "hostName"),
     ...checkClients(settings.clients),
     ...checkSmartHost(settings.smartHost, "smartHost"),
-    ...checkCredential(settings.credential, "credential"),
+    ...credentialFaults({ endpoint: settings.smartHost, credential: settings.credential }, ""),
     ...checkFallbacks(settings),
+    ...checkRoutes(settings),
     ...checkDebian(settings.debian),
     ...checkQueue(settings.queue),
     ...(settings.bounceAddress === undefined
@@ -100,8 +132,12 @@ export function checkRelaySettings(settings: RelaySettings): Fault[] {
       : checkPlainAddress(settings.bounceAddress, "bounceAddress")),
     ...checkSenders(settings.senders),
     ...checkMasquerade(settings),
+    ...checkSubmission(settings),
+    ...checkClientLimits(settings),
+    ...checkUpgrades(settings),
     ...checkSsmAgent(settings),
     ...metricsFaults(settings),
+    ...drainFaults(settings),
   ];
 }
 
@@ -134,14 +170,19 @@ function checkQueue(queue: string | undefined): Fault[] {
   return [{ path: "queue", value: queue, reason: "is no place for the queue", next }];
 }
 
-function checkSsmAgent({ ssmAgent: agent, credential }: RelaySettings): Fault[] {
+function checkSsmAgent(settings: RelaySettings): Fault[] {
+  const { ssmAgent: agent } = settings;
   if (agent === undefined) {
     return [];
   }
   const faults: Fault[] = [];
-  if (credential.source === "file") {
+  if (awsPlace(settings) === undefined) {
     const reason = "comes from the region of the password's parameter, and the password comes from a file";
-    faults.push({ path: "ssmAgent", reason, next: "Leave it out, or keep the password in SSM." });
+    faults.push({
+      path: "ssmAgent",
+      reason,
+      next: "Leave it out, or keep the password in SSM or Secrets Manager.",
+    });
   }
   if (!/^\d+(\.\d+){3}$/.test(agent.version)) {
     const next = "Give one of the agent's releases, such as 3.3.1957.0.";

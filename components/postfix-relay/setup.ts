@@ -1,19 +1,24 @@
 import { CREDENTIAL_SERVICE, CREDENTIAL_TIMER } from "./credential";
-import { regionDomain } from "./credential-source";
+import { awsPlace, regionDomain } from "./credential-source";
+import { DRAIN_SERVICE } from "./drain";
 import { renderUnit, type ServerFile } from "./file";
+import { hardeningStep } from "./hardening";
 import { TLS_FILE } from "./main-cf";
 import { masterServices } from "./master-cf";
 import { METRICS_TIMER } from "./metrics";
-import { queueStep } from "./queue";
+import { downloadStep, queueStep } from "./queue";
+import { READY_FILE } from "./ready-file";
 import type { RelaySettings } from "./settings";
+import { loginStep, submissionPackages } from "./submission";
+import { upgradePackages } from "./upgrades";
 
 /** The unit that turns a fresh server into the relay. */
 export const SETUP_SERVICE = "smarthost-setup.service";
 
-/** Exists as soon as the relay accepts mail. */
-export const READY_FILE = "/var/lib/smarthost/ready";
+export { READY_FILE } from "./ready-file";
 
-const PACKAGES = ["postfix", "libsasl2-modules", "ca-certificates", "curl", "jq", "openssl"];
+/** What is installed from Debian's archive, with what that depends on. */
+export const RELAY_PACKAGES = ["postfix", "libsasl2-modules", "ca-certificates", "curl", "jq", "openssl"];
 
 /**
  * What installs and starts Postfix.
@@ -39,10 +44,8 @@ const SERVICE = renderUnit({
   },
   Service: {
     Type: "oneshot",
-    TimeoutStartSec: "infinity",
     ExecStart: "/usr/local/sbin/smarthost-setup",
     StandardOutput: "journal+console",
-    StandardError: "journal+console",
     Restart: "on-failure",
     RestartSec: "30",
   },
@@ -60,15 +63,13 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 begin() { step=$1; echo "$step"; }
 trap 'code=$?; [ $code = 0 ] || echo "FAILED: $step (exit $code). The relay does not run. Next try in 30 s." >&2' EXIT
-packages='${PACKAGES.join(" ")}'
+packages='${relayPackages(settings).join(" ")}'
 # What apt-get does step by step is in /var/log/apt; here only what goes wrong.
 apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Update::Error-Mode=any "$@" >/dev/null; }
 
 begin 'downloading packages'
 dpkg --configure -a
-apt update
-apt install --no-install-recommends --download-only $packages
-
+${downloadStep(settings)}
 ${queueStep(settings)}
 begin 'installing packages'
 # Postfix must not start before it has its configuration and its password (invoke-rc.d(8)).
@@ -81,23 +82,22 @@ begin 'configuring Postfix'
 [ -s ${TLS_FILE} ] || (
   umask 077
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=mail relay' \\
-    -addext 'subjectAltName=DNS:${hostName}' -keyout ${TLS_FILE}.new -out ${TLS_FILE}.cert 2>/dev/null
-  cat ${TLS_FILE}.cert >> ${TLS_FILE}.new
-  rm ${TLS_FILE}.cert
+    -addext 'subjectAltName=DNS:${hostName}' -keyout ${TLS_FILE}.new -out ${TLS_FILE}.new 2>/dev/null
   mv ${TLS_FILE}.new ${TLS_FILE}
 )
 ${services}
-postfix check
+${hardeningStep(settings)}
 
 begin 'fetching the password'
 # Before the first delivery: a message that fails for want of it would wait for its next turn.
 systemctl start ${CREDENTIAL_SERVICE} || echo 'There is no password yet; mail is kept, and the next try is in 10 s.' >&2
 
 begin 'starting Postfix'
-systemctl enable postfix.service
+# The package enables it; doing it again takes half a second.
+systemctl is-enabled -q postfix.service || systemctl enable postfix.service
 systemctl restart postfix.service
 postfix status
-systemctl enable --now ${CREDENTIAL_TIMER}${settings.metrics === true ? ` ${METRICS_TIMER}` : ""}
+${loginStep(settings)}systemctl enable --now ${CREDENTIAL_TIMER}${settings.metrics === true ? ` ${METRICS_TIMER}` : ""}${settings.drain === undefined ? "" : ` ${DRAIN_SERVICE}`}
 ${ssmAgentStep(settings)}
 begin 'the relay is ready'
 mkdir -p ${READY_FILE.slice(0, READY_FILE.lastIndexOf("/"))}
@@ -105,13 +105,20 @@ touch ${READY_FILE}
 `;
 }
 
+/** All packages that the settings need; {@link RELAY_PACKAGES} and what options add. */
+export function relayPackages(settings: RelaySettings): string[] {
+  return [...RELAY_PACKAGES, ...upgradePackages(settings), ...submissionPackages(settings)];
+}
+
 /** The agent is a convenience: whatever goes wrong with it, the relay runs. */
-function ssmAgentStep({ ssmAgent, credential }: RelaySettings): string {
-  if (ssmAgent === undefined || credential.source !== "ssm") {
+function ssmAgentStep(settings: RelaySettings): string {
+  const { ssmAgent } = settings;
+  const place = awsPlace(settings);
+  if (ssmAgent === undefined || place === undefined) {
     return "";
   }
   // AWS, "Manually installing SSM Agent on Debian Server instances".
-  const bucket = `https://s3.${regionDomain(credential.region)}/amazon-ssm-${credential.region}`;
+  const bucket = `https://s3.${regionDomain(place.region)}/amazon-ssm-${place.region}`;
   return `
 begin 'installing the SSM agent'
 deb=/var/cache/amazon-ssm-agent.deb

@@ -25,7 +25,7 @@ const LARGEST_MESSAGE_LIMIT = 1_000_000_000;
  * @param path where the settings have it, such as `smartHost`
  */
 export function checkSmartHost(smartHost: SmartHostEndpoint, path: string): Fault[] {
-  const { name, user, maxMessageBytes, maxMessagesPerConnection } = smartHost;
+  const { name, user, maxMessageBytes } = smartHost;
   const faults: Fault[] = [];
   if (!/^[ -~]{1,64}$/.test(name)) {
     const next = "Give a short plain name.";
@@ -37,7 +37,8 @@ export function checkSmartHost(smartHost: SmartHostEndpoint, path: string): Faul
     });
   }
   faults.push(...checkAddress(smartHost, `${path}.host`), ...checkPort(smartHost, path));
-  if (!/^[\w.%+@=/~-]{1,255}$/.test(user)) {
+  faults.push(...plainTransportFaults(smartHost, path));
+  if (user !== undefined && !/^[\w.%+@=/~-]{1,255}$/.test(user)) {
     // Postfix splits user and password at the first colon; quotes would end the script's own.
     faults.push({
       path: `${path}.user`,
@@ -57,15 +58,56 @@ export function checkSmartHost(smartHost: SmartHostEndpoint, path: string): Faul
       next: "Give the number that the smart host shows as SIZE in its EHLO answer.",
     });
   }
-  if (maxMessagesPerConnection !== undefined && !isIntegerWithin(maxMessagesPerConnection, 1, 1_000_000)) {
-    faults.push({
-      path: `${path}.maxMessagesPerConnection`,
-      value: String(maxMessagesPerConnection),
-      reason: "is not a whole number from 1 to 1000000",
-      next: "Give the limit from the smart host's documentation, or leave it out.",
-    });
+  for (const limit of ["maxMessagesPerConnection", "maxConnections"] as const) {
+    const value = smartHost[limit];
+    if (value !== undefined && !isIntegerWithin(value, 1, 1_000_000)) {
+      faults.push({
+        path: `${path}.${limit}`,
+        value: String(value),
+        reason: "is not a whole number from 1 to 1000000",
+        next: "Give the limit from the smart host's documentation, or leave it out.",
+      });
+    }
   }
   return faults;
+}
+
+/**
+ * What only an internal host may do: take mail without a login, and over TLS that is not verified, or not there. And what it
+ * cannot: show a certificate for a private address, which no public authority issues (CA/Browser Forum, Baseline
+ * Requirements, section 4.2.2).
+ */
+function plainTransportFaults({ host, user, internal, tls }: SmartHostEndpoint, path: string): Fault[] {
+  const faults: Fault[] = [];
+  if (user === undefined && internal !== true) {
+    const reason = "is missing, and only an internal host takes mail without a login";
+    faults.push({
+      path: `${path}.user`,
+      reason,
+      next: "Give the SASL user name as the smart host shows it.",
+    });
+  }
+  if (!["starttls", "wrapper", "may", "encrypt"].includes(tls)) {
+    const next = 'Use "starttls", or "wrapper" for port 465.';
+    faults.push({ path: `${path}.tls`, value: tls, reason: "is no way in which TLS starts", next });
+  } else if (isUnverified(tls) && internal !== true) {
+    const reason = "does not verify the certificate, which mail over the internet needs";
+    faults.push({ path: `${path}.tls`, value: tls, reason, next: 'Use "starttls".' });
+  } else if (!isUnverified(tls) && internal === true && isPrivateAddress(host)) {
+    const reason = "verifies the certificate, and there is none for a private address";
+    const next = 'Use "may" or "encrypt" without a user; or give the host\'s name, and a port other than 25.';
+    faults.push({ path: `${path}.tls`, value: tls, reason, next });
+  } else if (isUnverified(tls) && user !== undefined) {
+    const reason = "does not verify the certificate, so anybody could have the password";
+    const next =
+      'Use "starttls" with the host\'s name, or leave out user if the host takes mail without a login.';
+    faults.push({ path: `${path}.tls`, value: tls, reason, next });
+  }
+  return faults;
+}
+
+function isUnverified(tls: SmartHostEndpoint["tls"]): boolean {
+  return tls === "may" || tls === "encrypt";
 }
 
 function checkAddress({ host, internal }: SmartHostEndpoint, path: string): Fault[] {
@@ -100,7 +142,9 @@ function checkPort({ name, host, port, ports, tls, internal }: SmartHostEndpoint
     ];
   }
   const spoken = WELL_KNOWN_PORTS.get(port);
-  if (spoken !== undefined && spoken !== tls) {
+  // Both are STARTTLS, and differ in what they demand of it.
+  const ways: (typeof spoken)[] = spoken === "starttls" ? [spoken, "may", "encrypt"] : [spoken];
+  if (spoken !== undefined && !ways.includes(tls)) {
     return [
       {
         path: `${parent}.tls`,

@@ -1,25 +1,34 @@
 import { Document } from "yaml";
 import { describeFaults, type Fault } from "../faults";
+import { withAwsSession } from "./aws-session";
 import { credentialFiles } from "./credential";
+import { drainFiles } from "./drain";
 import type { ServerFile } from "./file";
+import { hardeningFiles } from "./hardening";
 import { renderMainCf } from "./main-cf";
 import { metricsFiles } from "./metrics";
 import { queueFiles } from "./queue";
 import type { RelaySettings } from "./settings";
 import { SETUP_SERVICE, setupFiles } from "./setup";
+import { submissionFiles } from "./submission";
+import { upgradeFiles } from "./upgrades";
 
 /** EC2 takes at most 16 KB of user data, before base64 (EC2 User Guide, "Work with instance user data"). */
 export const USER_DATA_LIMIT_BYTES = 16_384;
 
 /** The files that make a fresh Debian into the relay. */
 export function relayFiles(settings: RelaySettings): ServerFile[] {
-  return [
+  return withAwsSession([
     { path: "/etc/postfix/main.cf", mode: "0644", content: renderMainCf(settings) },
     ...setupFiles(settings),
     ...queueFiles(settings),
     ...credentialFiles(settings),
     ...metricsFiles(settings),
-  ];
+    ...drainFiles(settings),
+    ...submissionFiles(settings),
+    ...upgradeFiles(settings),
+    ...hardeningFiles(settings),
+  ]);
 }
 
 /**
@@ -47,16 +56,17 @@ function cloudConfig(settings: RelaySettings): string {
     : cloudConfigOf(files.map((file) => ({ ...file, content: withoutComments(file.content) })));
 }
 
-/** A file of the server without its comment lines; the first line of a script stays. */
+/** A file of the server without its comment and empty lines; the first line of a script stays. */
 export function withoutComments(content: string): string {
-  return content.replace(/^ *#(?!!).*\n/gm, "");
+  return content.replace(/^ *#(?!!).*\n/gm, "").replace(/\n{2,}/g, "\n");
 }
 
 function cloudConfigOf(files: readonly ServerFile[]): string {
   const document = new Document({
     write_files: files.map(({ path, mode, content }) => ({
       path,
-      permissions: mode,
+      // cloud-init's default is 0644.
+      ...(mode === "0644" ? {} : { permissions: mode }),
       content,
     })),
     runcmd: [
@@ -82,11 +92,15 @@ function sizeFaults(text: string, settings: RelaySettings): Fault[] {
     clients: settings.clients,
     senders: settings.senders ?? [],
     masquerade: Object.entries(settings.masquerade ?? {}).flat(),
+    routes: (settings.routes ?? []).flatMap(({ senders = [], recipients = [] }) => [
+      ...senders,
+      ...recipients,
+    ]),
   };
   const [path = "clients", entries = []] =
     Object.entries(lists).toSorted(([, a], [, b]) => b.join().length - a.join().length)[0] ?? [];
   const reason = `make ${size} bytes of user data, and EC2 takes at most ${USER_DATA_LIMIT_BYTES}`;
-  const what = { clients: "ranges", senders: "domains" }[path];
+  const what = { clients: "ranges", senders: "domains", routes: "senders and recipients" }[path];
   const value = what === undefined ? `${entries.length / 2} addresses` : `${entries.length} ${what}`;
   const next = path === "clients" ? "Join neighbouring ranges into wider ones." : "Shorten the list.";
   return [{ path, value, reason, next }];

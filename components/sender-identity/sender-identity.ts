@@ -7,8 +7,10 @@ import {
   LinkBranding,
   LinkValidation,
 } from "@pulumi/sendgrid";
+import type { Fault } from "../faults";
 import { type DnsPublication, MailDns, type PublishedRecord } from "../mail-dns/mail-dns";
 import { refuse } from "../refuse";
+import { type KeyRotation, keyLife, keyRotationFaults } from "./key-rotation";
 import {
   adoptsValidated,
   type IdentitySettings,
@@ -35,6 +37,8 @@ export interface SenderIdentityArgs extends IdentitySettings, DnsPublication {
    * account, and an account has at most 100.
    */
   apiKey?: pulumi.Input<string>;
+  /** When the key that is made for this identity is replaced by a new one. Default: never. */
+  keyRotation?: KeyRotation;
   /** Seconds to wait until SendGrid sees the records. Default 600. */
   validationTimeout?: number;
 }
@@ -55,7 +59,11 @@ export class SenderIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: SenderIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("smarthost:index:SenderIdentity", name, {}, opts);
-    refuse(`SenderIdentity "${name}"`, identityFaults(args, args.adopt));
+    refuse(`SenderIdentity "${name}"`, [
+      ...identityFaults(args, args.adopt),
+      ...keyRotationFaults(args.keyRotation),
+      ...givenKeyFaults(args),
+    ]);
     const parent = { parent: this };
     const { subdomain, security, links } = withDefaults(args);
     const { dns, adopt, reportHosts, resolver, region = "global", validationTimeout: timeoutSeconds } = args;
@@ -126,13 +134,25 @@ export class SenderIdentity extends pulumi.ComponentResource {
     );
     const keyName = `${this.dns.domain} relay (${name})`;
     const apiKey =
-      args.apiKey ?? new ApiKey(`${name}-key`, { name: keyName, scopes: ["mail.send"] }, parent).apiKey;
+      args.apiKey ??
+      new ApiKey(
+        `${name}-key`,
+        { name: keyName, scopes: ["mail.send"], ...keyLife(args.keyRotation) },
+        parent,
+      ).apiKey;
 
     this.domain = this.dns.domain;
     this.records = this.dns.records;
     this.apiKey = pulumi.secret(apiKey);
     this.registerOutputs({ domain: this.domain, records: this.records, apiKey: this.apiKey });
   }
+}
+
+/** Whoever gives a key rotates it. */
+function givenKeyFaults({ apiKey, keyRotation }: SenderIdentityArgs): Fault[] {
+  const reason = "is for a key that the identity makes, and apiKey gives one";
+  const next = "Leave it out, and rotate the key where it is made.";
+  return apiKey === undefined || keyRotation === undefined ? [] : [{ path: "keyRotation", reason, next }];
 }
 
 type Answer = pulumi.Output<{ data: string } | undefined>;

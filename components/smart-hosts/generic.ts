@@ -16,7 +16,7 @@ export interface GenericSmartHost {
 export interface GenericSmartHostArgs {
   /** Its SMTP name; the certificate must be valid for it. */
   host: string;
-  /** Default 587. 465 means TLS from the first byte. 25 needs `internal: true` and a private address. */
+  /** Default 587. 465 means TLS from the first byte. 25 is for `internalHost()` only. */
   port?: number;
   /** SASL user name. */
   user: string;
@@ -26,17 +26,27 @@ export interface GenericSmartHostArgs {
   dkim?: DkimDeclaration[];
   /** The domain whose SPF record names the host's addresses; goes into the SPF record of the From domain. */
   spfInclude?: string;
-  /** A host of your own inside the private network, given by a private address. */
+  /** A host of your own inside the private network, with a login; one without is made by `internalHost()`. Default false. */
   internal?: boolean;
   /** Largest message in bytes (its EHLO SIZE). */
   maxMessageBytes?: number;
   /** How many messages it takes on one connection. */
   maxMessagesPerConnection?: number;
+  /** How many connections it takes at once from one client; the relay makes at most 50. Default 20. */
+  maxConnections?: number;
 }
 
 /** A smart host without a preset. */
 export function smartHost(args: GenericSmartHostArgs): GenericSmartHost {
-  const { host, port = 587, user, internal, maxMessageBytes, maxMessagesPerConnection } = args;
+  const {
+    host,
+    port = 587,
+    user,
+    internal,
+    maxMessageBytes,
+    maxMessagesPerConnection,
+    maxConnections,
+  } = args;
   return {
     kind: "generic",
     password: args.password,
@@ -51,6 +61,7 @@ export function smartHost(args: GenericSmartHostArgs): GenericSmartHost {
       internal,
       maxMessageBytes,
       maxMessagesPerConnection,
+      maxConnections,
     },
   };
 }

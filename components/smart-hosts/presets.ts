@@ -107,7 +107,7 @@ function preset(
   password: pulumi.Input<string>,
   { port = 587, dkim = [] }: PresetArgs,
 ): GenericSmartHost {
-  const { name, maxMessageBytes, maxMessagesPerConnection } = service;
+  const { name, maxMessageBytes, maxMessagesPerConnection, maxConnections } = service;
   return {
     kind: "generic",
     password,
@@ -121,6 +121,7 @@ function preset(
       ports: portsOf(service),
       maxMessageBytes,
       maxMessagesPerConnection,
+      maxConnections,
     },
   };
 }

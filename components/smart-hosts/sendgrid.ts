@@ -26,7 +26,7 @@ export interface SendGridOptions {
  * connection (SendGrid, "Integrating with the SMTP API").
  */
 export function sendgrid({ port = 587, region = "global" }: SendGridOptions = {}): SendGridSmartHost {
-  const { name, maxMessageBytes, maxMessagesPerConnection } = MAIL_SERVICES.sendgrid;
+  const { name, maxMessageBytes, maxMessagesPerConnection, maxConnections } = MAIL_SERVICES.sendgrid;
   return {
     kind: "sendgrid",
     region,
@@ -38,6 +38,7 @@ export function sendgrid({ port = 587, region = "global" }: SendGridOptions = {}
       user: "apikey",
       maxMessageBytes,
       maxMessagesPerConnection,
+      maxConnections,
     },
   };
 }

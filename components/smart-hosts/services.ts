@@ -11,12 +11,15 @@ export interface MailService {
   maxMessageBytes?: number;
   /** How many messages it takes on one connection. */
   maxMessagesPerConnection?: number;
+  /** How many connections it takes at once from one client. */
+  maxConnections?: number;
 }
 
 /**
  * The services with a preset. Sources by page title:
  *
- * - SendGrid: "SMTP service ports"; "Integrating with the SMTP API" (30 MiB, 5,000 messages a connection).
+ * - SendGrid: "SMTP service ports"; "Integrating with the SMTP API" (30 MiB, 5,000 messages a connection, 10,000
+ *   connections at once from one server).
  * - Amazon SES: "Connecting to an Amazon SES SMTP endpoint" (ports); "Service quotas in Amazon SES" (40 MB after
  *   base64).
  * - Mailgun: "Sending Messages", sections "Send via SMTP" (ports) and "Send via HTTP" (25 MB a message).
@@ -34,6 +37,7 @@ export const MAIL_SERVICES = {
     ],
     maxMessageBytes: 31_457_280,
     maxMessagesPerConnection: 5_000,
+    maxConnections: 10_000,
   },
   ses: {
     name: "Amazon SES",

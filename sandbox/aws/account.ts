@@ -1,4 +1,5 @@
 import { Access, type Credentials, type Principal } from "./access";
+import { AutoScaling } from "./auto-scaling";
 import {
   debianImages,
   defaultSubnets,
@@ -11,10 +12,13 @@ import {
 } from "./catalog";
 import { Compute, type Instance, type Volume } from "./compute";
 import { type DnsStore, HostedZones } from "./hosted-zones";
+import { LaunchTemplates } from "./launch-templates";
+import { LoadBalancing } from "./load-balancing";
 import { Monitoring } from "./monitoring";
 import { type Parameter, ParameterStore } from "./parameters";
 import type { RequestContext } from "./policy";
 import { AwsRefusal } from "./refusal";
+import { type Secret, Secrets } from "./secrets";
 import { SecurityGroups } from "./security-groups";
 
 /**
@@ -60,9 +64,13 @@ export class AwsAccount {
   readonly compute = new Compute(this);
   readonly access = new Access(this.id);
   readonly parameters: ParameterStore;
+  readonly secrets: Secrets = new Secrets(this.arn("secretsmanager", "secret"));
   readonly securityGroups: SecurityGroups;
   readonly hostedZones: HostedZones;
   readonly monitoring = new Monitoring(this.partition, this.region);
+  readonly launchTemplates = new LaunchTemplates((prefix) => this.newId(prefix));
+  readonly loadBalancing = new LoadBalancing(this);
+  readonly autoScaling = new AutoScaling(this);
   #ids = 0;
 
   /** @param dns serves the hosted zones; without it nobody does. */
@@ -76,9 +84,14 @@ export class AwsAccount {
       (prefix) => this.newId(prefix),
       (id) => this.vpcs.some((vpc) => vpc.id === id),
       (groupId) =>
-        [...this.compute.instances.values()]
-          .filter(({ securityGroupIds }) => securityGroupIds.includes(groupId))
-          .map(({ id }) => id),
+        [
+          ...[...this.compute.instances.values()].map(
+            ({ id, securityGroupIds }) => [id, securityGroupIds] as const,
+          ),
+          ...[...this.loadBalancing.loadBalancers.values()].map(
+            ({ name, securityGroupIds }) => [name, securityGroupIds] as const,
+          ),
+        ].flatMap(([user, groupIds]) => (groupIds.includes(groupId) ? [user] : [])),
     );
   }
 
@@ -126,12 +139,30 @@ export class AwsAccount {
    * customer managed key its role has to allow it. The key's own policy is not shown: it leaves all to IAM.
    */
   mayDecrypt(principal: Principal, { arn, type, keyId }: Parameter): boolean {
+    return type !== "SecureString" || this.#mayUseKey(principal, keyId, "ssm", { PARAMETER_ARN: arn });
+  }
+
+  /** Whether a principal may have a secret decrypted by Secrets Manager; see {@link mayDecrypt}. */
+  mayDecryptSecret(principal: Principal, { arn, versionId, keyId }: Secret): boolean {
+    const context = { SecretARN: arn, SecretVersionId: versionId };
+    return this.#mayUseKey(principal, keyId, "secretsmanager", context);
+  }
+
+  #mayUseKey(
+    principal: Principal,
+    keyId: string,
+    service: string,
+    encryptionContext: Record<string, string>,
+  ): boolean {
+    const context = Object.entries(encryptionContext).map(([key, value]) => [
+      `kms:EncryptionContext:${key}`,
+      value,
+    ]);
     return (
-      type !== "SecureString" ||
       !this.keys.includes(keyId) ||
       this.isAllowed(principal, "kms:Decrypt", keyId, {
-        "kms:ViaService": `ssm.${this.region}.amazonaws.com`,
-        "kms:EncryptionContext:PARAMETER_ARN": arn,
+        "kms:ViaService": `${service}.${this.region}.amazonaws.com`,
+        ...Object.fromEntries(context),
       })
     );
   }

@@ -26,6 +26,8 @@ export interface Instance extends InstanceInput {
   publicIp: string | undefined;
   networkInterfaceId: string;
   launchTime: string;
+  /** Where its Auto Scaling group takes it; undefined where it has none. */
+  targetLifecycleState?: "InService" | "Terminated";
 }
 
 /** What changes on a running instance, and what only while it is stopped. */
@@ -49,7 +51,8 @@ export interface VolumeInput {
 export interface Volume extends VolumeInput {
   id: string;
   createTime: string;
-  attachment: { instanceId: string; deviceName: string } | undefined;
+  /** Without `deleteOnTermination` the volume outlives the instance. */
+  attachment: { instanceId: string; deviceName: string; deleteOnTermination?: boolean } | undefined;
 }
 
 /** The first address that instances get, in the last byte; below it live the sandbox's own servers. */
@@ -113,12 +116,16 @@ export class Compute {
     await this.account.events.onInstanceRunning?.(instance);
   }
 
-  /** Shuts an instance down and removes it; volumes that are still attached are detached and stay. */
+  /** Shuts an instance down and removes it; attached volumes are detached and stay, unless they are to go with it. */
   async terminate(id: string): Promise<void> {
     const instance = this.instances.get(id);
     if (instance === undefined) return;
     await this.stop(id);
-    for (const volume of this.#volumesOf(id)) await this.detach(volume.id, id);
+    for (const volume of this.#volumesOf(id)) {
+      const goes = volume.attachment?.deleteOnTermination === true;
+      await this.detach(volume.id, id);
+      if (goes) await this.deleteVolume(volume.id);
+    }
     this.instances.delete(id);
     await this.account.events.onInstanceTerminated?.(instance);
   }

@@ -9,6 +9,8 @@ export interface Parameter {
   tags: Record<string, string>;
   /** What encrypts a SecureString: the ARN of a customer managed key, or `alias/aws/ssm`; else empty. */
   keyId: string;
+  /** Standard takes values of up to 4 KB, Advanced of up to 8 KB. */
+  tier: "Standard" | "Advanced";
   /** Rises by one with every value that is written. */
   version: number;
   arn: string;
@@ -20,6 +22,8 @@ export interface Parameter {
 export type ParameterInput = Pick<Parameter, "name" | "type" | "value" | "description" | "tags"> & {
   /** The ARN of a customer managed key for a SecureString. Default: `alias/aws/ssm`. */
   keyId?: string;
+  /** Default: the one that it has, at first Standard. */
+  tier?: Parameter["tier"];
 };
 
 /** SSM Parameter Store. */
@@ -52,6 +56,7 @@ export class ParameterStore {
     const parameter: Parameter = {
       ...input,
       keyId: input.type === "SecureString" ? (input.keyId ?? "alias/aws/ssm") : "",
+      tier: input.tier ?? present?.tier ?? "Standard",
       version: (present?.version ?? 0) + 1,
       arn: `${this.arnPrefix}${input.name.startsWith("/") ? "" : "/"}${input.name}`,
       lastModified: new Date().toISOString(),

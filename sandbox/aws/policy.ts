@@ -85,13 +85,23 @@ export function isAllowed(
         // Every key must be in the request, with one of its values; keys are compared without regard to case.
         Object.entries(Condition?.StringEquals ?? {}).every(([key, values]) =>
           Object.entries(context).some(
-            ([name, value]) => name.toLowerCase() === key.toLowerCase() && values.includes(value),
+            ([name, value]) =>
+              name.toLowerCase() === key.toLowerCase() &&
+              values.some((allowed) => filledIn(allowed, context) === value),
           ),
         ),
     );
   return (
     matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")
   );
+}
+
+/**
+ * A condition's value with its variables, such as `${ec2:InstanceID}`, filled in from the request (IAM User Guide, "IAM policy
+ * elements: Variables and tags"). One that the request does not have stays, and so matches nothing.
+ */
+function filledIn(value: string, context: RequestContext): string {
+  return value.replace(/\$\{([\w:]+)\}/g, (variable, key: string) => context[key] ?? variable);
 }
 
 /** Compares with a pattern in which * stands for any characters and ? for one. */

@@ -1,11 +1,14 @@
 import * as z from "zod";
 import { defineProvider } from "../../providers/kit";
 import type { AwsAccount } from "./account";
+import { Group, Policy } from "./resources/auto-scaling";
 import { Dashboard, MetricAlarm } from "./resources/cloudwatch";
 import { Zone } from "./resources/hosted-zone";
 import { getRecords, getZone } from "./resources/hosted-zone-lookups";
 import { InstanceProfile, Role, RolePolicy } from "./resources/iam";
 import { Instance } from "./resources/instance";
+import { LaunchTemplate } from "./resources/launch-template";
+import { LoadBalancer } from "./resources/load-balancer";
 import {
   getAmi,
   getCallerIdentity,
@@ -19,6 +22,7 @@ import {
 import { SecurityGroup, SecurityGroupEgressRule, SecurityGroupIngressRule } from "./resources/network";
 import { Record } from "./resources/record-set";
 import { Parameter } from "./resources/ssm";
+import { Listener, TargetGroup } from "./resources/target-group";
 import { Volume, VolumeAttachment } from "./resources/volume";
 
 /** The version of @pulumi/aws that it answers; the engine warns about any other. */
@@ -48,16 +52,22 @@ export function awsProvider(account: AwsAccount) {
     connect: () => account,
     resources: [
       Dashboard,
+      Group,
       Instance,
       InstanceProfile,
+      LaunchTemplate,
+      Listener,
+      LoadBalancer,
       MetricAlarm,
       Parameter,
+      Policy,
       Record,
       Role,
       RolePolicy,
       SecurityGroup,
       SecurityGroupEgressRule,
       SecurityGroupIngressRule,
+      TargetGroup,
       Volume,
       VolumeAttachment,
       Zone,

@@ -3,7 +3,10 @@ import { createServer, type Server } from "node:https";
 import { z } from "zod";
 import type { Principal } from "../aws/access";
 import type { AwsAccount } from "../aws/account";
+import { type Answer, failure } from "./aws-answer";
+import { answerFleetCall, fleetServiceOf } from "./fleet-api";
 import { type Listening, listen } from "./listening";
+import { getSecretValue } from "./secrets-api";
 import { verifySignature } from "./signature";
 
 /** A call to the API, for the report and for tests. Neither keys nor values in it. */
@@ -25,17 +28,22 @@ export interface MetricDatum {
 }
 
 const GET_PARAMETER = z.strictObject({ Name: z.string(), WithDecryption: z.boolean().optional() });
+/** KMS's words, as SSM passes them on. */
+const KEY_REFUSED =
+  "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
 const LONGEST_BODY_BYTES = 65_536;
 
 /**
- * A substitute for AWS's API as the server uses it: SSM's GetParameter and CloudWatch's PutMetricData over TLS, with
- * the signature verified and the role's policy evaluated. Encryption is not emulated (no KMS key policies), nor is any
- * other action.
+ * A substitute for AWS's API as the server uses it: SSM's GetParameter, Secrets Manager's GetSecretValue and
+ * CloudWatch's PutMetricData over TLS, with the signature verified and the role's policy evaluated, also for the use of a
+ * customer managed key. Nothing is encrypted, keys have no policy of their own, and there is no other action.
  */
 export class AwsApi {
   readonly calls: AwsCall[] = [];
   /** What CloudWatch took, oldest first. */
   readonly metrics: MetricDatum[] = [];
+  /** While it is set, every signed or unsigned request gets this error; for tests of an API that is unwell. */
+  failure: { status: number; code: string; message: string } | undefined;
   readonly #server: Server;
 
   /** @param certificate key and certificate chain (PEM) for `ssm` and `monitoring` of `<region>.amazonaws.com` */
@@ -60,25 +68,45 @@ export class AwsApi {
   async #answer(request: IncomingMessage): Promise<Answer> {
     const body = await read(request);
     const isMonitoring = String(request.headers.host ?? "").startsWith("monitoring.");
+    const isSecrets = String(request.headers.host ?? "").startsWith("secretsmanager.");
+    const fleet = fleetServiceOf(request.headers.host);
     const target = isMonitoring ? "PutMetricData" : String(request.headers["x-amz-target"] ?? "");
+    if (this.failure !== undefined) {
+      const { status, code, message } = this.failure;
+      this.calls.push({ action: target, resource: "", roleName: undefined, outcome: code });
+      return failure(status, code, message);
+    }
     const verdict = verifySignature(
       { method: request.method ?? "", url: request.url ?? "/", headers: request.headers, body },
-      { region: this.account.region, service: isMonitoring ? "monitoring" : "ssm" },
+      {
+        region: this.account.region,
+        service: fleet ?? (isMonitoring ? "monitoring" : isSecrets ? "secretsmanager" : "ssm"),
+      },
       (accessKeyId) => this.account.principalOf(accessKeyId),
     );
     if (!verdict.valid) {
       this.calls.push({ action: target, resource: "", roleName: undefined, outcome: verdict.code });
       return failure(400, verdict.code, verdict.message);
     }
+    if (fleet !== undefined) {
+      const form = new URLSearchParams(body.toString("utf8"));
+      const answer = answerFleetCall(this.account, fleet, form, verdict.principal);
+      const { action, resource } = answer;
+      const outcome = answer.status === 200 ? "Success" : String(answer.body.__type);
+      this.calls.push({ action, resource, roleName: verdict.principal.roleName, outcome });
+      return answer;
+    }
     if (isMonitoring) {
       return this.#putMetricData(new URLSearchParams(body.toString("utf8")), verdict.principal);
     }
-    if (target !== "AmazonSSM.GetParameter") {
+    if (target !== (isSecrets ? "secretsmanager.GetSecretValue" : "AmazonSSM.GetParameter")) {
       return failure(400, "UnknownOperationException", `the sandbox does not have ${target || "this"}`);
     }
-    const answer = this.#getParameter(body, verdict.principal);
+    const answer = isSecrets
+      ? getSecretValue(this.account, parseJson(body), verdict.principal)
+      : this.#getParameter(body, verdict.principal);
     this.calls.push({
-      action: "ssm:GetParameter",
+      action: isSecrets ? "secretsmanager:GetSecretValue" : "ssm:GetParameter",
       resource: answer.resource,
       roleName: verdict.principal.roleName,
       outcome: answer.status === 200 ? "Success" : String(answer.body.__type),
@@ -120,6 +148,9 @@ export class AwsApi {
     if (parameter === undefined) {
       return { ...failure(400, "ParameterNotFound", ""), resource };
     }
+    if (decrypt && !this.account.mayDecrypt(principal, parameter)) {
+      return { ...failure(400, "AccessDeniedException", KEY_REFUSED), resource };
+    }
     const { type, value, version } = parameter;
     const shown = type === "SecureString" && !decrypt ? "(encrypted)" : value;
     return {
@@ -128,15 +159,6 @@ export class AwsApi {
       resource,
     };
   }
-}
-
-interface Answer {
-  status: number;
-  body: Record<string, unknown>;
-}
-
-function failure(status: number, code: string, message: string): Answer {
-  return { status, body: { __type: code, message } };
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

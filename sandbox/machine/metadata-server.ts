@@ -141,6 +141,9 @@ export class MetadataServer {
             },
           },
         },
+        ...(instance.targetLifecycleState === undefined
+          ? {}
+          : { autoscaling: { "target-lifecycle-state": instance.targetLifecycleState } }),
         ...this.#roleTree(instance),
       },
     };

@@ -5,6 +5,7 @@ import { relayAlarms } from "../../components/postfix-relay/alarms";
 import { METRICS } from "../../components/postfix-relay/metrics";
 import { renderPermissions } from "../../components/postfix-relay/permissions";
 import { postfixRelayFaults } from "../../components/postfix-relay/postfix-relay";
+import { internalHost } from "../../components/smart-hosts/internal";
 import { changes } from "../../sandbox/stack-run";
 import { failure, openAccount, type TestAccount } from "../stack/account";
 
@@ -151,6 +152,86 @@ describe("a relay with a customer managed key", () => {
   });
 });
 
+describe("a relay with fallbacks and routes", () => {
+  let account: TestAccount;
+  afterEach(() => account?.close());
+  const host = (name: string, port = 587) => ({ ...minimal.smartHost, name, host: name, port });
+  const hosts: Partial<PostfixRelayArgs> = {
+    fallbacks: [{ endpoint: host("second.example.net", 2525), password: "not-in-clear-2" }],
+    routes: [
+      {
+        name: "news",
+        senders: ["news.example.com"],
+        endpoint: minimal.smartHost,
+        password: "not-in-clear-news",
+      },
+      {
+        name: "corp",
+        recipients: ["corp.example.com"],
+        endpoint: internalHost({ host: "10.0.0.5" }),
+      },
+    ],
+  };
+  const prefix = "/smarthost/smarthost/sandbox/mail/";
+
+  it("has a parameter for each password, a role that may read these alone, and a way out to each host", async () => {
+    const opened = await openRelay(() => hosts);
+    account = opened.account;
+    const preview = await account.run.preview();
+    const ofType = (type: string) => preview.steps.filter((step) => step.type.endsWith(`:${type}`));
+    expect(
+      ofType("Parameter")
+        .map(({ inputs }) => inputs.name)
+        .toSorted(),
+    ).toEqual([`${prefix}password`, `${prefix}password-2`, `${prefix}password-news`]);
+    expect(
+      ofType("SecurityGroupEgressRule")
+        .map(({ name, inputs }) => [name, inputs.cidrIpv4, inputs.description])
+        .toSorted(),
+    ).toEqual([
+      ["mail-out-25-10.0.0.5", "10.0.0.5/32", "SMTP to 10.0.0.5"],
+      ["mail-out-2525", "0.0.0.0/0", "SMTP to second.example.net"],
+      ["mail-out-443", "0.0.0.0/0", "AWS API: the SMTP password"],
+      ["mail-out-587", "0.0.0.0/0", "SMTP to smtp.example.net"],
+      ["mail-out-80", "0.0.0.0/0", "Debian packages"],
+    ]);
+    const [server] = ofType("Instance");
+    const userData = String(server?.inputs.userData);
+    for (const part of ["password-2 ", "password-news ", "{ corp.example.com = route-corp:[10.0.0.5]:25 }"]) {
+      expect(userData).toContain(part);
+    }
+    expect(userData).not.toContain("not-in-clear");
+    await account.run.up();
+    await expectNoChange(account);
+
+    const { aws } = account;
+    expect(aws.getParameter(`${prefix}password-news`)?.value).toBe("not-in-clear-news");
+    const [serverId = ""] = aws.compute.instances.keys();
+    const principal = aws.principalOf(aws.credentialsFor(serverId)?.credentials.accessKeyId ?? "");
+    const { arn } = aws.getParameter(`${prefix}password`) ?? {};
+    if (!principal || !arn) throw new Error("the server has no role or no password");
+    const mayRead = ["", "-2", "-news", "-corp", "-3"].filter((suffix) =>
+      aws.isAllowed(principal, "ssm:GetParameter", `${arn}${suffix}`),
+    );
+    expect(mayRead).toEqual(["", "-2", "-news"]);
+
+    // The order of routes says nothing, and a password stays with its route.
+    opened.current.options = () => ({ ...hosts, routes: hosts.routes?.toReversed() });
+    const touched = changes(await account.run.preview()).map(({ type }) => type.split(":").at(-1));
+    expect(touched).not.toContain("Parameter");
+  });
+
+  it("needs no password where an internal host takes all mail without a login", async () => {
+    const smartHost = internalHost({ host: "10.0.0.5" });
+    account = (await openRelay(() => ({ smartHost, password: undefined }))).account;
+    const up = await account.run.up();
+    expect(up.steps.filter(({ type }) => type.endsWith(":Parameter"))).toEqual([]);
+    await expectNoChange(account);
+    const rules = up.steps.map(({ name }) => name).filter((name) => name.startsWith("mail-out-"));
+    expect(rules.toSorted()).toEqual(["mail-out-25-10.0.0.5", "mail-out-443", "mail-out-80"]);
+  });
+});
+
 describe("a relay that sends metrics", () => {
   let account: TestAccount;
   afterEach(() => account?.close());
@@ -265,7 +346,7 @@ describe("the alarms of a relay", () => {
 });
 
 describe("the role of a relay", () => {
-  const base = { partition: "aws", region: "eu-central-1", accountId: "1", passwordParameters: ["/p"] };
+  const base = { partition: "aws", region: "eu-central-1", accountId: "1", secretParameters: ["/p"] };
   const services = (region: string) =>
     JSON.parse(renderPermissions({ ...base, region, kmsKeyId: "arn:key" })).Statement[1].Condition
       .StringEquals["kms:ViaService"];
@@ -295,6 +376,22 @@ describe("the faults of a relay's arguments for AWS", () => {
     expect(postfixRelayFaults("mail", { ...minimal, address: good })).toEqual([]);
     expect(postfixRelayFaults("mail", { ...minimal, address: { ...good, ttl: 86_400 } })).toEqual([]);
     expect(postfixRelayFaults("mail", { ...minimal, address: { ...good, ttl: 86_401 } })).toHaveLength(1);
+  });
+
+  it("are passwords that are missing, and those without a login", () => {
+    const smartHost = internalHost({ host: "10.0.0.5" });
+    const route = { name: "news", senders: ["news.example.com"], endpoint: minimal.smartHost };
+    const fallbacks = [{ endpoint: { ...minimal.smartHost, host: "second.example.net" } }];
+    const faults = (args: Partial<PostfixRelayArgs>) =>
+      postfixRelayFaults("mail", { ...minimal, ...args }).map(({ path, reason }) => `${path} ${reason}`);
+    const missing = "is missing, and the host takes a login";
+    expect(faults({ password: undefined, fallbacks, routes: [route] })).toEqual([
+      `password ${missing}`,
+      `fallbacks[0].password ${missing}`,
+      `routes[0].password ${missing}`,
+    ]);
+    expect(faults({ smartHost })).toEqual(["password is for a host without a login"]);
+    expect(faults({ smartHost, password: undefined })).toEqual([]);
   });
 
   it("are all those of alarms at once", () => {

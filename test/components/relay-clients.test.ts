@@ -49,7 +49,7 @@ describe("a relay for the members of security groups", () => {
         [25, 587].flatMap((port) => admitted.map((who) => `${port} ${who}`)),
       );
       const [, listed = ""] =
-        /mynetworks = 127\.0\.0\.0\/8\n((?: +\S+\n)+)/.exec(outputs.userData?.value) ?? [];
+        /mynetworks = 127\.0\.0\.0\/8\n((?: +[\d./ ]+\n)+)/.exec(outputs.userData?.value) ?? [];
       expect(listed.trim().split(/\s+/)).toEqual(networks);
       expect(changes(await account.run.refresh())).toEqual([]);
       expect(changes(await account.run.preview())).toEqual([]);

@@ -87,6 +87,17 @@ describe("the stack's settings", () => {
     expect(missing({ dnsHost: "manual" })).toEqual([]);
   });
 
+  it("ask for what a setting of the relay needs beside it", () => {
+    const missing = (raw: Record<string, string>) =>
+      readSettings({ ...minimal, ...raw }).faults.map(({ path }) => path);
+    expect(missing({ relayAddressName: "mail.example.com" })).toEqual(["relayAddressZoneId"]);
+    expect(missing({ relayAddressZoneId: "Z0123456789ABCDEFGHIJ" })).toEqual(["relayAddressName"]);
+    expect(missing({ relayAlarmThresholds: '{"queueLength":5}' })).toEqual(["relayAlarmTopic"]);
+    expect(readSettings({ ...minimal, relayAlarmThresholds: '{"queueLength":"5"}' }).faults[0]?.reason).toBe(
+      "is not a map of numbers",
+    );
+  });
+
   it.each([
     ["Domain", "Did you mean domain?"],
     ["subdomain", "Did you mean returnPathSubdomain?"],

@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import type { RelaySettings } from "../../components/postfix-relay/settings";
+import type { Route } from "../../components/postfix-relay/routes";
+import { internalHost } from "../../components/smart-hosts/internal";
+import { type SettingsWithLogin, settings } from "./relay-settings";
 
 /** What would break out of a file, a command or a comment, if it were let through. */
 const hostile = fc.oneof(
@@ -17,7 +19,7 @@ const cidr = fc
     return `${[24, 16, 8, 0].map((shift) => (network >>> shift) & 255).join(".")}/${bits}`;
   });
 
-const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
+const acceptable: fc.Arbitrary<SettingsWithLogin> = fc.record(
   {
     hostName: domain,
     clients: fc.array(cidr, { minLength: 1, maxLength: 250 }),
@@ -30,6 +32,7 @@ const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
         user: fc.constantFrom("apikey", "user@example.com", "a%b+c=d/e~f"),
         maxMessageBytes: fc.integer({ min: 1_000_000, max: 1_000_000_000 }),
         maxMessagesPerConnection: fc.integer({ min: 1, max: 1_000_000 }),
+        maxConnections: fc.integer({ min: 1, max: 1_000_000 }),
       },
       { requiredKeys: ["name", "host", "port", "tls", "user"] },
     ),
@@ -39,6 +42,15 @@ const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
         parameterName: fc.stringMatching(/^(\/[b-r][\w.-]{0,20}){1,5}$/),
         region: fc.constantFrom("eu-central-1", "cn-north-1", "us-gov-west-1"),
       }),
+      fc.record(
+        {
+          source: fc.constant("secretsmanager" as const),
+          secretId: fc.stringMatching(/^[\w/+=.@-]{1,40}$/),
+          region: fc.constantFrom("eu-central-1", "cn-north-1"),
+          field: fc.stringMatching(/^[\w.-]{1,20}$/),
+        },
+        { requiredKeys: ["source", "secretId", "region"] },
+      ),
       fc.constant({ source: "file" as const }),
     ),
     queue: fc.constantFrom("ebs volume" as const, "root disk" as const),
@@ -50,7 +62,29 @@ const acceptable: fc.Arbitrary<RelaySettings> = fc.record(
   { requiredKeys: ["hostName", "clients", "smartHost", "credential", "debian"] },
 );
 
-const ways: ((settings: RelaySettings, text: string) => RelaySettings)[] = [
+/** A route without a fault beside any of the settings. */
+export const plainRoute: Route = {
+  name: "news",
+  senders: ["news.example.com"],
+  recipients: ["corp.example.com"],
+  endpoint: settings.smartHost,
+  credential: { source: "ssm", parameterName: "/smarthost/mail/news", region: "eu-central-1" },
+};
+
+/** What a route may be other than {@link plainRoute}. */
+const routes: ((text: string) => Partial<Route>)[] = [
+  () => ({}),
+  (name) => ({ name }),
+  (sender) => ({ senders: ["boss@example.com", sender] }),
+  (recipient) => ({ recipients: [recipient] }),
+  (local) => ({ recipients: [`${local}@corp.example.com`] }),
+  (host) => ({ endpoint: { ...settings.smartHost, host } }),
+  (user) => ({ endpoint: { ...settings.smartHost, user } }),
+  (host) => ({ endpoint: internalHost({ host }), credential: undefined }),
+  (parameterName) => ({ credential: { source: "ssm", parameterName, region: "eu-central-1" } }),
+];
+
+const ways: ((settings: SettingsWithLogin, text: string) => SettingsWithLogin)[] = [
   (settings) => settings,
   (settings, hostName) => ({ ...settings, hostName }),
   (settings, range) => ({ ...settings, clients: [...settings.clients, range] }),
@@ -59,6 +93,14 @@ const ways: ((settings: RelaySettings, text: string) => RelaySettings)[] = [
   (settings, user) => ({ ...settings, smartHost: { ...settings.smartHost, user } }),
   (settings, parameterName) => ({ ...settings, credential: { ...settings.credential, parameterName } }),
   (settings, region) => ({ ...settings, credential: { ...settings.credential, region } }),
+  (settings, secretId) => ({
+    ...settings,
+    credential: { source: "secretsmanager", secretId, region: "eu-central-1" },
+  }),
+  (settings, field) => ({
+    ...settings,
+    credential: { source: "secretsmanager", secretId: "smtp", region: "eu-central-1", field },
+  }),
   (settings, bounceAddress) => ({ ...settings, bounceAddress }),
   (settings, host) => ({
     ...settings,
@@ -73,14 +115,28 @@ const ways: ((settings: RelaySettings, text: string) => RelaySettings)[] = [
       },
     ],
   }),
+  ...routes.map((way) => (settings: SettingsWithLogin, text: string) => ({
+    ...settings,
+    routes: [{ ...plainRoute, ...way(text) }],
+  })),
   (settings, sender) => ({ ...settings, senders: ["example.com", sender] }),
   (settings, key) => ({ ...settings, masquerade: { "@app01": "a@example.com", [key]: "b@example.com" } }),
   (settings, address) => ({ ...settings, masquerade: { "root@app01": address } }),
+  (settings, rebootAt) => ({ ...settings, upgrades: { rebootAt } }),
+  (settings, login) => ({
+    ...settings,
+    submission: {
+      users: { source: "file" },
+      certificate: { source: "file" },
+      serverName: login,
+      senders: { [login]: [login] },
+    },
+  }),
   (settings, version) => ({ ...settings, ssmAgent: { sha256: "0".repeat(64), version } }),
   (settings, sha256) => ({ ...settings, ssmAgent: { version: "3.3.1957.0", sha256 } }),
 ];
 
 /** Settings of which most are right in all but one place, which may hold anything. */
-export const anyRelaySettings: fc.Arbitrary<RelaySettings> = fc
+export const anyRelaySettings: fc.Arbitrary<SettingsWithLogin> = fc
   .tuple(acceptable, fc.constantFrom(...ways), hostile)
   .map(([settings, way, text]) => way(settings, text));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { renderMainCf } from "../../components/postfix-relay/main-cf";
 import { masterServices } from "../../components/postfix-relay/master-cf";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
-import { anyRelaySettings } from "./any-relay-settings";
+import { anyRelaySettings, plainRoute } from "./any-relay-settings";
 import { parameters } from "./main-cf-reader";
 import { settings } from "./relay-settings";
 
@@ -16,6 +16,7 @@ test("only loopback and the given clients may relay, whatever they ask for", () 
   expect(rest).toMatchObject({
     smtpd_client_restrictions: "permit_mynetworks, reject",
     smtpd_relay_restrictions: "permit_mynetworks, reject",
+    smtpd_data_restrictions: "permit_mynetworks, reject",
   });
 });
 
@@ -47,7 +48,7 @@ test("bare line feeds get no exemption for the relay's own clients", () => {
 
 test("connection reuse comes with the service that it needs", () => {
   expect(main().smtp_tls_connection_reuse).toBe("yes");
-  expect(masterServices(settings).map(({ key }) => key)).toEqual(["submission/inet", "tlsproxy/unix"]);
+  expect(masterServices(settings).map(({ key }) => key)).toContain("tlsproxy/unix");
 });
 
 test("what the smart host limits is limited here", () => {
@@ -57,6 +58,13 @@ test("what the smart host limits is limited here", () => {
   expect(limited.smtp_connection_reuse_count_limit).toBe("5000");
 });
 
+test("a message of the largest size that smtpd takes is not refused for what cleanup counts with it", () => {
+  const cleanup = masterServices(settings).find(({ key }) => key === "cleanup/unix");
+  expect(cleanup?.line).toMatch(/ -o message_size_limit=31457280$/);
+  const { maxMessageBytes: _, ...smartHost } = settings.smartHost;
+  expect(masterServices({ ...settings, smartHost }).map(({ key }) => key)).not.toContain("cleanup/unix");
+});
+
 test("what the smart host does not limit keeps Postfix's default", () => {
   const { maxMessageBytes: _bytes, maxMessagesPerConnection: _count, ...smartHost } = settings.smartHost;
   const unlimited = main({ smartHost });
@@ -64,11 +72,33 @@ test("what the smart host does not limit keeps Postfix's default", () => {
   expect(unlimited).not.toHaveProperty("smtp_connection_reuse_count_limit");
 });
 
+test("as many messages at once as the smart host takes, up to 50; Postfix's 20 where nobody says", () => {
+  const limitedTo = (maxConnections: number | undefined, more = {}) =>
+    main({ smartHost: { ...settings.smartHost, maxConnections, ...more } });
+  expect(limitedTo(10_000).smtp_destination_concurrency_limit).toBe("50");
+  expect(limitedTo(5).smtp_destination_concurrency_limit).toBe("5");
+  expect(limitedTo(undefined)).not.toHaveProperty("smtp_destination_concurrency_limit");
+  expect(limitedTo(30, { port: 465, tls: "wrapper" })).toMatchObject({
+    default_transport: "smarthost",
+    smarthost_destination_concurrency_limit: "30",
+  });
+});
+
+test("what the smart host behind takes at once limits the first one too", () => {
+  const smartHost = { ...settings.smartHost, maxConnections: 10_000 };
+  const behind = (maxConnections?: number) => ({
+    ...second,
+    endpoint: { ...second.endpoint, maxConnections },
+  });
+  expect(main({ smartHost, fallbacks: [behind(8)] }).smtp_destination_concurrency_limit).toBe("8");
+  expect(main({ smartHost, fallbacks: [behind()] })).not.toHaveProperty("smtp_destination_concurrency_limit");
+});
+
 test("TLS from the first byte has a transport of its own, and the retry limit goes with it", () => {
   expect(main({ smartHost: wrapper })).toMatchObject({
     relayhost: "[smtp.sendgrid.net]:465, [smtp.sendgrid.net]:465",
     default_transport: "smarthost",
-    smarthost_destination_concurrency_failed_cohort_limit: "10",
+    default_destination_concurrency_failed_cohort_limit: "10",
   });
   const lines = masterServices({ ...settings, smartHost: wrapper }).map(({ line }) => line);
   expect(lines).toContain("smarthost unix - - y - - smtp -o smtp_tls_wrappermode=yes");
@@ -161,16 +191,22 @@ test("no setting gives a line of its own, so that none can add a parameter", () 
     masquerade: { "@app01": "a@example.com" },
     hideClients: true,
     fallbacks: [second],
+    routes: [{ ...plainRoute, endpoint: { ...plainRoute.endpoint, maxConnections: 5 } }],
   };
   const names = Object.keys(main(everything)).concat(Object.keys(main()));
-  const expected = new Set([...names, ...Object.keys(main({ smartHost: wrapper }))]);
+  const limited = { maxConnections: 1 };
+  const expected = new Set([
+    ...names,
+    ...Object.keys(main({ smartHost: { ...wrapper, ...limited } })),
+    ...Object.keys(main({ smartHost: { ...settings.smartHost, ...limited } })),
+  ]);
   fc.assert(
     fc.property(anyRelaySettings, (given) => {
       if (checkRelaySettings(given).length > 0) {
         return;
       }
       for (const name of Object.keys(parameters(renderMainCf(given)))) {
-        expect(expected).toContain(name);
+        expect(expected).toContain(name.replace(/^route-[a-z\d-]+_/, "route-news_"));
       }
     }),
   );

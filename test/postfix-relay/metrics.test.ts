@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
 import {
   METRICS,
   METRICS_TIMER,
@@ -26,6 +27,7 @@ const settings: RelaySettings = { ...plain, metrics: true };
 const parameter = metricsParameter(settings);
 const collector = parameter?.value ?? "";
 const launcher = metricsFiles(settings).find(({ mode }) => mode === "0755")?.content ?? "";
+const session = relayFiles(settings).find(({ path }) => path === AWS_SESSION_FILE)?.content ?? "";
 
 const principal: Principal = {
   instanceId: "i-1",
@@ -152,12 +154,14 @@ function local(script: string): string {
   return script
     .replaceAll("http://169.254.169.254", `http://127.0.0.1:${port}`)
     .replaceAll(/https:\/\/(ssm|monitoring)\.eu-central-1\.amazonaws\.com/g, `http://127.0.0.1:${port}`)
+    .replaceAll(AWS_SESSION_FILE, join(folder, "aws.sh"))
     .replaceAll("/var/lib/smarthost", folder);
 }
 
 /** Runs the launcher; the collector that it fetches is for this test too, and with it the checksum. */
 async function run(): Promise<{ code: number; stderr: string }> {
   const sum = (text: string) => createHash("sha256").update(text).digest("hex");
+  await writeFile(join(folder, "aws.sh"), local(session));
   const script = local(launcher).replaceAll(sum(collector), sum(local(collector)));
   return await new Promise((resolve) => {
     const PATH = `${join(folder, "bin")}:${process.env.PATH}`;

@@ -5,6 +5,8 @@ import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { credentialFiles } from "../../components/postfix-relay/credential";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
+import { internalHost } from "../../components/smart-hosts/internal";
+import { plainRoute } from "./any-relay-settings";
 import { settings } from "./relay-settings";
 
 let folder: string;
@@ -98,4 +100,30 @@ test("of several smart hosts each has a file of its own, and there is a table wi
   expect(await table()).toBe(
     "[smtp.sendgrid.net]:587 apikey:one\n[smtp.mailgun.org]:587 postmaster@mg.example.com:two\n",
   );
+});
+
+test("each route has a file and a table of its own, and one that is missing stops no other", async () => {
+  const file = { source: "file" as const };
+  const boss = { ...plainRoute, name: "boss", senders: ["boss@example.com"], recipients: undefined };
+  const routes = { routes: [plainRoute, boss].map((route) => ({ ...route, credential: file })) };
+  await run(routes);
+  await put("one");
+  await put("two", 0o600, "password-boss");
+  const { exitCode, said } = await run(routes);
+  expect(exitCode).toBe(1);
+  expect(said).toMatch(/waiting for the smart host's password in .*smarthost\/password-news /);
+  const tableOf = (route: string) => readFile(join(folder, `smarthost-credential-${route}`), "utf8");
+  expect(await table()).toBe("[smtp.sendgrid.net]:587 apikey:one\n");
+  expect(await tableOf("boss")).toBe("[smtp.sendgrid.net]:587 apikey:two\n");
+  await expect(tableOf("news")).rejects.toThrow(/ENOENT/);
+  await put("three", 0o600, "password-news");
+  expect(await run(routes)).toMatchObject({ exitCode: 0 });
+  expect(await tableOf("news")).toBe("[smtp.sendgrid.net]:587 apikey:three\n");
+});
+
+test("without a login anywhere there is no password to wait for", async () => {
+  expect(await run({ smartHost: internalHost({ host: "10.0.0.5" }), credential: undefined })).toEqual({
+    exitCode: 0,
+    said: "",
+  });
 });

@@ -5,7 +5,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderRelay } from "../../components/postfix-relay/render-relay";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
+import { internalHost } from "../../components/smart-hosts/internal";
 import { type Unpacked, unpackedPackages } from "../mail-dns/debian-packages";
+import { plainRoute } from "./any-relay-settings";
 import { parameters } from "./main-cf-reader";
 import { settings } from "./relay-settings";
 
@@ -38,6 +40,33 @@ const variants: Record<string, Partial<RelaySettings>> = {
     ],
   },
   "TLS from the first byte": { smartHost: wrapper },
+  "logins and limits for clients": {
+    submission: {
+      users: { source: "file" },
+      certificate: { source: "file" },
+      senders: { app: ["example.com"], robot: ["robot@example.com"] },
+    },
+    clientLimits: { messagesPerMinute: 100, recipientsPerMinute: 1000, connections: 20 },
+  },
+  routes: {
+    bounceAddress: "admin@example.com",
+    masquerade: { "root@app01": "news@example.com", "root@app02": "root@news.example.com" },
+    routes: [
+      plainRoute,
+      {
+        ...plainRoute,
+        name: "boss",
+        senders: ["boss@example.com"],
+        recipients: undefined,
+        endpoint: wrapper,
+      },
+      { name: "corp", recipients: ["a@example.net"], endpoint: internalHost({ host: "10.0.0.5" }) },
+    ],
+  },
+  "an internal host without a login": {
+    smartHost: internalHost({ host: "10.0.0.5", tls: "encrypt" }),
+    credential: undefined,
+  },
 };
 
 test.each(Object.entries(variants))(

@@ -1,7 +1,10 @@
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 
+/** Settings with a password. */
+export type SettingsWithLogin = RelaySettings & Required<Pick<RelaySettings, "credential">>;
+
 /** Settings without a fault: a relay to SendGrid. */
-export const settings: RelaySettings = {
+export const settings: SettingsWithLogin = {
   hostName: "relay.example.com",
   clients: ["10.0.0.0/16"],
   smartHost: {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { createTransport } from "nodemailer";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
+import { passwordTable, renderMainCf } from "../../components/postfix-relay/main-cf";
 import { masterServices } from "../../components/postfix-relay/master-cf";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { createAuthority } from "../../sandbox/pki";
@@ -22,6 +22,8 @@ export interface Surroundings {
   ca: string;
   /** Lines of the password table. */
   passwords: string;
+  /** Lines of the password tables of routes, by the routes' names. */
+  routePasswords?: Record<string, string>;
   /** Parameters that a test wants to be faster than on a server. */
   overrides?: Record<string, string>;
 }
@@ -57,10 +59,15 @@ export class RunningPostfix {
     await writeFile(join(folder, "tls.pem"), `${key}\n${cert}`);
     await writeFile(join(folder, "ca.pem"), surroundings.ca);
     await writeFile(join(folder, "passwords"), surroundings.passwords);
+    for (const [route, lines] of Object.entries(surroundings.routePasswords ?? {})) {
+      await writeFile(join(folder, basename(passwordTable(route))), lines);
+    }
     await writeFile(join(folder, "main.cf"), renderMainCf(settings));
     const port = await freePort();
     const dist = await readFile(join(root, "usr/share/postfix/master.cf.dist"), "utf8");
-    await writeFile(join(folder, "master.cf"), masterCf(dist, settings, port));
+    const services = masterCf(dist, settings, port);
+    // The password tables of routes are beside main.cf here too.
+    await writeFile(join(folder, "master.cf"), services.replaceAll("/etc/postfix/", `${folder}/`));
     const parameters = {
       queue_directory: join(folder, "queue"),
       data_directory: join(folder, "data"),
@@ -72,9 +79,9 @@ export class RunningPostfix {
       inet_interfaces: "127.0.0.1",
       maillog_file: join(folder, "mail.log"),
       maillog_file_prefixes: folder,
-      import_environment: Object.entries(environment)
-        .map(([name, value]) => `${name}=${value}`)
-        .join(" "),
+      import_environment: assignments(environment).join(" "),
+      // What sendmail(1) hands on to postdrop(1).
+      export_environment: assignments(environment).join(" "),
       smtp_host_lookup: "native",
       smtpd_tls_chain_files: join(folder, "tls.pem"),
       smtp_tls_CAfile: join(folder, "ca.pem"),
@@ -82,8 +89,9 @@ export class RunningPostfix {
       ...surroundings.overrides,
     };
     const programs = join(root, "usr/sbin");
-    const assignments = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
-    await execa(join(programs, "postconf"), ["-c", folder, "-e", ...assignments], { env: environment });
+    await execa(join(programs, "postconf"), ["-c", folder, "-e", ...assignments(parameters)], {
+      env: environment,
+    });
     const master = spawn(join(own, "sbin/master"), ["-c", folder, "-d"], {
       env: environment,
       stdio: "ignore",
@@ -96,6 +104,11 @@ export class RunningPostfix {
       await running.stop();
       throw error;
     }
+  }
+
+  /** Where Postfix's commands are, the environment that leads them to this instance, and the file that it logs to. */
+  get commands(): { directory: string; env: Record<string, string>; log: string } {
+    return { directory: this.programs, env: this.env, log: join(this.folder, "mail.log") };
   }
 
   /** Everything that it logged so far. */
@@ -134,6 +147,10 @@ export class RunningPostfix {
   }
 }
 
+function assignments(values: Record<string, string>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}
+
 async function makeQueue(queue: string): Promise<void> {
   await mkdir(join(queue, "pid"), { recursive: true });
   const folders = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming"];
@@ -152,7 +169,7 @@ function masterCf(dist: string, settings: RelaySettings, port: number): string {
     .filter((line) => /^(smtp\s+unix|(?!smtp\s)\w+\s+unix(-dgram)?)\s/.test(line));
   const programs = debian.filter((line) => !/\spipe$/.test(line));
   const own = masterServices(settings)
-    .filter(({ key }) => key !== "submission/inet")
+    .filter(({ key }) => !key.endsWith("/inet"))
     .map(({ line }) => line);
   const services = [...programs, ...own].map((line) => {
     const fields = line.split(/\s+/);

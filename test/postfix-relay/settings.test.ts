@@ -99,6 +99,7 @@ test.each<[what: string, change: Partial<SmartHostEndpoint>, path: string, reaso
     "smartHost.maxMessagesPerConnection",
     /from 1/,
   ],
+  ["half a connection", { maxConnections: 0.5 }, "smartHost.maxConnections", /from 1/],
 ])("%s is refused", (_what, change, path, reason) => {
   const faults = checkRelaySettings({ ...settings, smartHost: { ...settings.smartHost, ...change } });
   expect(faults.map((fault) => fault.path)).toEqual([path]);
@@ -109,7 +110,10 @@ test.each<[what: string, change: Partial<SmartHostEndpoint>]>([
   ["port 2525", { port: 2525 }],
   ["port 465 with TLS from the first byte", { port: 465, tls: "wrapper" }],
   ["a port of one's own", { port: 10_587 }],
-  ["port 25 of an internal host by its private address", { port: 25, internal: true, host: "10.0.0.9" }],
+  [
+    "port 25 of an internal host by its private address",
+    { port: 25, internal: true, host: "10.0.0.9", tls: "may", user: undefined },
+  ],
 ])("%s is accepted", (_what, change) => {
   expect(checkRelaySettings({ ...settings, smartHost: { ...settings.smartHost, ...change } })).toEqual([]);
 });

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { credentialFiles } from "../../components/postfix-relay/credential";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
+import { relayFiles } from "../../components/postfix-relay/user-data";
 import { settings } from "./relay-settings";
 
 let folder: string;
@@ -19,16 +20,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
  */
 const CURL = `#!/bin/sh
 echo "$*" >> "$FOLDER/arguments"
-for last; do :; done
 while [ $# -gt 0 ]; do
-  [ "$1" = -o ] && out=$2
-  [ "$1" = -d ] && body=$2
+  case $1 in
+    -o) out=$2 ;;
+    -d) body=$2 ;;
+    http*) url=$1 ;;
+  esac
   shift
 done
-case $last in
+case $url in
   */security-credentials/) echo relay-role ;;
-  */api/token) echo token > "$out" ;;
-  */relay-role) echo '{"AccessKeyId":"id","SecretAccessKey":"hidden","Token":"session"}' > "$out" ;;
+  */api/token) echo token ;;
+  */relay-role) echo '{"AccessKeyId":"id","SecretAccessKey":"hidden","Token":"session"}' ;;
   https://*) name=$(echo "$body" | jq -r .Name)
     if [ -e "$FOLDER$name" ]; then jq -n --rawfile v "$FOLDER$name" '{Parameter: {Value: $v}}' > "$out"
     else echo '{"__type":"ParameterNotFound","message":"not there"}' > "$out"; exit 22; fi ;;
@@ -47,11 +50,17 @@ async function run(changed: Partial<RelaySettings>) {
     ...settings,
     credential: { source: "ssm" as const, parameterName: "/first", region: "eu-west-1" },
   };
-  const script = credentialFiles({ ...given, ...changed })[0]?.content ?? "";
+  const files = relayFiles({ ...given, ...changed });
+  const moved = (path: string) =>
+    (files.find((file) => file.path === path)?.content ?? "")
+      .replaceAll(AWS_SESSION_FILE, join(folder, "aws.sh"))
+      .replaceAll("/etc/postfix", folder)
+      .replaceAll("/run/", `${folder}/`);
+  await writeFile(join(folder, "aws.sh"), moved(AWS_SESSION_FILE));
   await writeFile(join(folder, "curl"), CURL);
   await chmod(join(folder, "curl"), 0o755);
   const { exitCode, stderr } = await execa("sh", {
-    input: script.replaceAll("/etc/postfix", folder).replaceAll("/run/", `${folder}/`),
+    input: moved("/usr/local/sbin/smarthost-credential"),
     env: { PATH: `${folder}:${process.env.PATH}`, FOLDER: folder },
     reject: false,
   });
@@ -70,9 +79,9 @@ test("each smart host's password comes from its own parameter and region, by one
   const calls = (await readFile(join(folder, "arguments"), "utf8")).split("\n").filter(Boolean);
   expect(calls).toHaveLength(5);
   expect(calls[3]).toMatch(
-    /--aws-sigv4 aws:amz:eu-west-1:ssm .*"Name":"\/first","WithDecryption":true\} https:\/\/ssm\.eu-west-1\.amazonaws\.com\/$/,
+    /--aws-sigv4 aws:amz:eu-west-1:ssm .* https:\/\/ssm\.eu-west-1\.amazonaws\.com\/ .*"Name":"\/first","WithDecryption":true\}$/,
   );
-  expect(calls[4]).toMatch(/aws:amz:cn-north-1:ssm .*https:\/\/ssm\.cn-north-1\.amazonaws\.com\.cn\/$/);
+  expect(calls[4]).toMatch(/aws:amz:cn-north-1:ssm .*https:\/\/ssm\.cn-north-1\.amazonaws\.com\.cn\/ /);
   expect(calls.join()).not.toMatch(/hidden|session|one|two/);
 });
 
@@ -81,7 +90,7 @@ test("a parameter that is not there is named with SSM's own words, and the last 
   await run({});
   const { exitCode, stderr } = await run({ fallbacks: second });
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("SSM: ParameterNotFound: not there\n");
+  expect(stderr).toContain("ssm: ParameterNotFound: not there\n");
   expect(stderr).toContain(
     "The password was not fetched; mail is kept. Check parameter /second and the role.",
   );
@@ -92,6 +101,6 @@ test("a password with a line break is refused by its parameter's name", async ()
   await writeFile(join(folder, "first"), "one\n");
   const { exitCode, stderr } = await run({});
   expect(exitCode).toBe(1);
-  expect(stderr).toContain("Parameter /first is empty or has white space");
+  expect(stderr).toContain("parameter /first is empty or has white space");
   await expect(table()).rejects.toThrow(/ENOENT/);
 });

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
+import type { CredentialSource } from "../../components/postfix-relay/credential-source";
 import { renderMainCf } from "../../components/postfix-relay/main-cf";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
 import {
@@ -11,12 +13,14 @@ import {
   USER_DATA_LIMIT_BYTES,
   withoutComments,
 } from "../../components/postfix-relay/user-data";
-import { anyRelaySettings } from "./any-relay-settings";
+import { anyRelaySettings, plainRoute } from "./any-relay-settings";
 import { parameters } from "./main-cf-reader";
 import { settings } from "./relay-settings";
 
 const cloudConfig = z.strictObject({
-  write_files: z.array(z.strictObject({ path: z.string(), permissions: z.string(), content: z.string() })),
+  write_files: z.array(
+    z.strictObject({ path: z.string(), permissions: z.string().default("0644"), content: z.string() }),
+  ),
   runcmd: z.array(z.array(z.string())),
 });
 const read = (text: string) => cloudConfig.parse(parse(text));
@@ -44,8 +48,8 @@ test("it enables one unit, which does everything else", () => {
   ]);
 });
 
-test("it stays below EC2's limit with every option and 50 ranges of clients", () => {
-  const clients = Array.from({ length: 50 }, (_, index) => `192.168.${index}.0/24`);
+test("it stays below EC2's limit with every option and 30 ranges of clients", () => {
+  const clients = Array.from({ length: 30 }, (_, index) => `192.168.${index}.0/24`);
   const smartHost = { ...settings.smartHost, port: 465, tls: "wrapper" as const };
   const text = renderUserData({
     ...settings,
@@ -130,6 +134,13 @@ test("settings that are accepted render within the limit or are refused for thei
   );
 });
 
+/** A source of the same kind without names of its own. */
+function withUsualNames(source: CredentialSource): CredentialSource {
+  return source.source === "secretsmanager"
+    ? { ...source, secretId: "usual", region: "eu-central-1" }
+    : source;
+}
+
 describe("the scripts", () => {
   const scripts = relayFiles({ ...settings, ssmAgent: agent }).filter(({ mode }) => mode === "0755");
 
@@ -146,8 +157,10 @@ describe("the scripts", () => {
       fc.property(anyRelaySettings, ({ ssmAgent: _agent, ...given }) => {
         if (checkRelaySettings(given).length === 0 && given.bounceAddress === undefined) {
           const { queue, hideClients, fallbacks } = given;
-          const credential = given.credential.source === "file" ? given.credential : settings.credential;
-          const usual = relayFiles({ ...settings, credential, queue, hideClients, fallbacks }).map(
+          const credential =
+            given.credential.source === "ssm" ? settings.credential : withUsualNames(given.credential);
+          const routes = given.routes && [plainRoute];
+          const usual = relayFiles({ ...settings, credential, queue, hideClients, fallbacks, routes }).map(
             ({ content }) => expansions(content),
           );
           expect(relayFiles(given).map(({ content }) => expansions(content))).toEqual(usual);
@@ -157,8 +170,8 @@ describe("the scripts", () => {
   });
 
   test("give curl its secrets in files, never as arguments", () => {
-    const credential = scripts.find(({ path }) => path.endsWith("smarthost-credential"))?.content ?? "";
-    const arguments_ = credential.split("\n").filter((line) => /curl -/.test(line));
+    const session = relayFiles(settings).find(({ path }) => path === AWS_SESSION_FILE)?.content ?? "";
+    const arguments_ = session.split("\n").filter((line) => /curl -/.test(line));
     expect(arguments_.length).toBeGreaterThan(0);
     for (const line of arguments_) {
       expect(line).not.toMatch(/-u |--user|Token: \$|Secret/);

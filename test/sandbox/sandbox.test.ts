@@ -50,8 +50,12 @@ describe("the sandbox", () => {
     }
   }, 600_000);
 
-  it("does the same on Debian 12, and loses nothing while the smart host is down", async () => {
-    const { deliveries } = await runSandbox("--debian", "12", "--fail-at", "smart-host");
+  it("does the same on Debian 12, and loses nothing while the smart host is down or the key is rotated", async () => {
+    const { deliveries, rotation } = await runSandbox(
+      ...["--debian", "12", "--fail-at", "smart-host", "--rotate-key"],
+    );
+    expect(rotation === undefined).toBe(!asRoot);
+    expect(rotation?.byNewKey ?? 1).toBeGreaterThan(0);
     expect(deliveries.map(({ subject }) => subject)).toEqual(
       asRoot ? ["hello from the sandbox", "sent during an outage", "queued before the replacement"] : [],
     );

@@ -23,7 +23,10 @@ export const Parameter = defineResource<Session>()({
     description: z.string().max(1024).optional().meta({ description: "What it is for." }),
     keyId: z.string().optional().meta({ description: "The ARN of the key that encrypts a SecureString." }),
     dataType: z.enum(["text"]).optional().meta({ description: "How the value is checked.", replace: true }),
-    tier: z.enum(["Standard"]).optional().meta({ description: "Standard: values of up to 4 KB." }),
+    tier: z
+      .enum(["Standard", "Advanced"])
+      .optional()
+      .meta({ description: "Standard, for values of up to 4 KB, or Advanced, for up to 8 KB." }),
     overwrite: z.boolean().optional().meta({ description: "Takes over a parameter that exists." }),
     tags,
   }),
@@ -58,13 +61,17 @@ export const Parameter = defineResource<Session>()({
         keyId !== undefined && type !== "SecureString" ? "only a SecureString has a key" : undefined,
     },
     {
-      properties: ["value"],
-      fault: ({ value }) =>
-        Buffer.byteLength(value ?? "") > 4096
-          ? "must have at most 4096 bytes in the Standard tier"
-          : undefined,
+      properties: ["value", "insecureValue", "tier"],
+      fault: ({ value, insecureValue, tier = "Standard" }) => {
+        const most = tier === "Advanced" ? 8192 : 4096;
+        return Buffer.byteLength(value ?? insecureValue ?? "") > most
+          ? `must have at most ${most} bytes in the ${tier} tier`
+          : undefined;
+      },
     },
   ],
+  replaces: (property, before, after) =>
+    property === "tier" && before.tier === "Advanced" && after.tier === "Standard",
   preview: (inputs) => ({
     ...given(inputs, "value", "dataType", "keyId", "tier"),
     tagsAll: inputs.tags ?? {},
@@ -80,7 +87,7 @@ export const Parameter = defineResource<Session>()({
     if (stored === undefined) return undefined;
     const { name, type, description, value, keyId } = stored;
     const secure = type === "SecureString" ? { value } : { insecureValue: value };
-    const rest = { dataType: "text" as const, tier: "Standard" as const, tags: stored.tags };
+    const rest = { dataType: "text" as const, tier: stored.tier, tags: stored.tags };
     const key = type === "SecureString" ? { keyId } : {};
     return { inputs: { name, type, description, ...secure, ...key, ...rest }, outputs: outputsOf(stored) };
   },
@@ -96,18 +103,20 @@ interface ParameterInputs {
   insecureValue?: string;
   description?: string;
   keyId?: string;
+  tier?: StoredParameter["tier"];
   tags?: Record<string, string>;
 }
 
 function toStore(account: AwsAccount, inputs: ParameterInputs) {
-  const { name, type, value, insecureValue, description, keyId, tags } = inputs;
+  const { name, type, value, insecureValue, description, keyId, tier, tags } = inputs;
   return {
     ...{ name, type, description, tags: tags ?? {} },
     value: value ?? insecureValue ?? "",
     ...(keyId !== undefined && { keyId: account.key(keyId) }),
+    ...(tier !== undefined && { tier }),
   };
 }
 
-function outputsOf({ arn, version, value, keyId, tags }: StoredParameter) {
-  return { arn, version, value, keyId, dataType: "text", tier: "Standard", hasValueWo: false, tagsAll: tags };
+function outputsOf({ arn, version, value, keyId, tier, tags }: StoredParameter) {
+  return { arn, version, value, keyId, dataType: "text", tier, hasValueWo: false, tagsAll: tags };
 }

@@ -1,0 +1,2 @@
+/** Exists as soon as the relay accepts mail. */
+export const READY_FILE = "/var/lib/smarthost/ready";
