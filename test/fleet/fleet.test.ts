@@ -1,0 +1,289 @@
+import { createHash } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PostfixRelayFleet, type PostfixRelayFleetArgs } from "../../components";
+import { METRICS } from "../../components/postfix-relay/metrics";
+import { AwsAccount } from "../../sandbox/aws";
+import { changes, type RunResult } from "../../sandbox/stack-run";
+import { failure, openAccount, type TestAccount } from "../stack/account";
+
+const subnetIds = new AwsAccount().subnets.map(({ id }) => id);
+const minimal: PostfixRelayFleetArgs = {
+  hostName: "relay.example.com",
+  smartHost: { name: "Host", host: "smtp.example.net", port: 587, tls: "starttls", user: "relay" },
+  password: "not-in-clear",
+  subnetIds,
+};
+const GROUP = "smarthost-smarthost-sandbox-mail";
+
+/** Opens an account whose program's arguments may change between runs. */
+async function openFleet(options: (account: TestAccount) => Partial<PostfixRelayFleetArgs>) {
+  let account: TestAccount | undefined;
+  const current = { options };
+  account = await openAccount({
+    program: async () => {
+      if (account === undefined) throw new Error("the program ran before the account was open");
+      const { host, groupName } = new PostfixRelayFleet("mail", { ...minimal, ...current.options(account) });
+      return { host, groupName };
+    },
+  });
+  return { account, current };
+}
+
+async function expectNoChange(account: TestAccount) {
+  expect(changes(await account.run.preview())).toEqual([]);
+  expect(changes(await account.run.refresh())).toEqual([]);
+  expect(changes(await account.run.preview())).toEqual([]);
+}
+
+function inputsOf(result: RunResult, type: string): Record<string, unknown>[] {
+  return result.steps.filter((step) => step.type.endsWith(`:${type}`)).map(({ inputs }) => inputs);
+}
+
+const operations = ({ steps }: RunResult) => steps.map(({ op, urn }) => `${op} ${urn}`).toSorted();
+
+describe("a fleet", () => {
+  let account: TestAccount;
+  let preview: RunResult;
+  let template: Record<string, unknown> | undefined;
+  const userData = () => Buffer.from(String(template?.userData), "base64").toString();
+
+  beforeAll(async () => {
+    account = (await openFleet(() => ({}))).account;
+    preview = await account.run.preview();
+    [template] = inputsOf(preview, "LaunchTemplate");
+  });
+  afterAll(() => account?.close());
+
+  it("is made as the first preview says, user data included, and nothing changes after it", async () => {
+    expect(userData()).toMatch(/^#cloud-config\n/);
+    expect(userData()).not.toContain("not-in-clear");
+    const up = await account.run.up();
+    expect(operations(up)).toEqual(operations(preview));
+    await expectNoChange(account);
+
+    const { loadBalancing, autoScaling } = account.aws;
+    const [balancer] = loadBalancing.loadBalancers.values();
+    const group = autoScaling.groups.get(GROUP);
+    expect(group).toMatchObject({
+      ...{ minSize: 2, maxSize: 6, healthCheckType: "ELB" },
+      hooks: [{ lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING", defaultResult: "CONTINUE" }],
+    });
+    expect(new Set(group?.targetGroupArns)).toEqual(new Set(loadBalancing.targetGroups.keys()));
+    const outputs = await account.run.outputs();
+    expect([outputs.host?.value, outputs.groupName?.value]).toEqual([balancer?.dnsName, GROUP]);
+  });
+
+  it("launches servers with IMDSv2 alone and encrypted disks, of which the queue's outlives a server", () => {
+    expect(template).toMatchObject({
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+      blockDeviceMappings: [
+        { deviceName: "/dev/xvda", ebs: { encrypted: "true", deleteOnTermination: "true" } },
+        { deviceName: "/dev/sdf", ebs: { encrypted: "true", deleteOnTermination: "false", volumeSize: 8 } },
+      ],
+    });
+  });
+
+  it("has its health looked at by connections to its own ports, and shows the clients' addresses", () => {
+    const groups = inputsOf(preview, "TargetGroup");
+    expect(new Set(groups.map(({ port }) => port))).toEqual(new Set([25, 587]));
+    for (const group of groups) {
+      const healthCheck = { protocol: "TCP", port: "traffic-port" };
+      expect(group).toMatchObject({ preserveClientIp: "true", healthCheck });
+    }
+    expect(inputsOf(preview, "LoadBalancer")).toMatchObject([
+      { loadBalancerType: "network", internal: true, enableCrossZoneLoadBalancing: true },
+    ]);
+  });
+
+  it("scales on the processors and on the mail that is being delivered, which is a metric that servers send", () => {
+    const policies = inputsOf(preview, "Policy").map(
+      ({ targetTrackingConfiguration }) => targetTrackingConfiguration,
+    );
+    const predefinedMetricSpecification = { predefinedMetricType: "ASGAverageCPUUtilization" };
+    const customizedMetricSpecification = {
+      ...{ namespace: "Smarthost", metricName: "QueueActive", statistic: "Average" },
+      metricDimensions: [{ name: "Relay", value: "relay.example.com" }],
+    };
+    expect(policies).toHaveLength(2);
+    expect(policies).toContainEqual({ predefinedMetricSpecification, targetValue: 60 });
+    expect(policies).toContainEqual({ customizedMetricSpecification, targetValue: 500 });
+    expect(Object.keys(METRICS)).toContain("QueueActive");
+  });
+
+  it("may speak for its own group's hooks, and change no server but the one that asks", () => {
+    const { aws } = account;
+    const { arn } = aws.autoScaling.group(GROUP);
+    const [profile = ""] = aws.access.profiles.keys();
+    const credentials = aws.access.credentialsFor("i-1", profile);
+    const principal = credentials && aws.principalOf(credentials.accessKeyId);
+    if (!principal) throw new Error("the servers have no role");
+    for (const action of ["CompleteLifecycleAction", "RecordLifecycleActionHeartbeat"]) {
+      expect(aws.isAllowed(principal, `autoscaling:${action}`, arn)).toBe(true);
+      expect(aws.isAllowed(principal, `autoscaling:${action}`, `${arn}-2`)).toBe(false);
+    }
+    const instance = (id: string) => aws.arn("ec2", `instance/${id}`);
+    const mayChange = (id: string) =>
+      aws.isAllowed(principal, "ec2:ModifyInstanceAttribute", instance(id), {
+        "ec2:InstanceID": id,
+        "ec2:SourceInstanceARN": instance("i-1"),
+      });
+    expect([mayChange("i-1"), mayChange("i-2")]).toEqual([true, false]);
+    expect(aws.isAllowed(principal, "ec2:TerminateInstances", instance("i-1"))).toBe(false);
+  });
+
+  it("shows in the first preview what a server runs at its end, with its checksum in the user data", () => {
+    const script = preview.steps.find(({ name }) => name === "mail-drain")?.inputs;
+    const name = "/smarthost/smarthost/sandbox/mail/password";
+    expect(script).toMatchObject({ type: "String", name: `${name}.drain` });
+    const text = String(script?.insecureValue);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
+    expect(userData()).toContain(createHash("sha256").update(text).digest("hex"));
+    const [balancer] = account.aws.loadBalancing.loadBalancers.values();
+    expect(account.aws.getParameter(`${name}.balancer`)?.value).toBe(balancer?.dnsName);
+  });
+
+  it("is gone when it is destroyed", async () => {
+    await account.run.destroy();
+    const { loadBalancing, autoScaling, launchTemplates, securityGroups, access } = account.aws;
+    const { loadBalancers, targetGroups, listeners } = loadBalancing;
+    for (const { size } of [
+      ...[loadBalancers, targetGroups, listeners, autoScaling.groups, autoScaling.policies],
+      ...[launchTemplates.templates, securityGroups.groups, access.roles],
+    ]) {
+      expect(size).toBe(0);
+    }
+  });
+});
+
+describe("a fleet with a name, a key and alarms", () => {
+  let account: TestAccount;
+  let preview: RunResult;
+  let key = "";
+  let zoneId = "";
+  const name = "mail.corp.example.net";
+
+  beforeAll(async () => {
+    const topicArn = "arn:aws:sns:eu-central-1:111122223333:operators";
+    account = (
+      await openFleet(() => ({
+        address: { zoneId, name },
+        kmsKeyId: key,
+        alarms: { topicArn },
+        clients: ["10.9.0.0/16"],
+      }))
+    ).account;
+    [key = ""] = account.aws.keys;
+    zoneId = account.aws.hostedZones.create({ name: "corp.example.net" }).id;
+    preview = await account.run.preview();
+    await account.run.up();
+  });
+  afterAll(() => account?.close());
+
+  it("does not change after it was made", async () => {
+    await expectNoChange(account);
+  });
+
+  it("lets clients reach the balancer, the balancer and nobody else the servers, and a server the balancer", () => {
+    const { aws } = account;
+    const [balancer] = aws.loadBalancing.loadBalancers.values();
+    const balancerGroup = balancer?.securityGroupIds[0] ?? "";
+    const [template] = aws.launchTemplates.templates.values();
+    const servers = template?.versions[0]?.securityGroupIds[0] ?? "";
+    const peers = (group: string, direction: "ingress" | "egress") =>
+      new Set(
+        aws.securityGroups
+          .rulesOf(group, direction)
+          .map((rule) => `${rule.cidrIpv4 ?? rule.referencedSecurityGroupId} ${rule.fromPort}`),
+      );
+    expect(peers(balancerGroup, "ingress")).toEqual(
+      new Set(["10.9.0.0/16 25", "10.9.0.0/16 587", `${servers} 25`]),
+    );
+    expect(peers(balancerGroup, "egress")).toEqual(new Set([`${servers} 25`, `${servers} 587`]));
+    expect(peers(servers, "ingress")).toEqual(new Set([`${balancerGroup} 25`, `${balancerGroup} 587`]));
+    expect(peers(servers, "egress")).toContain(`${balancerGroup} 25`);
+    // Postfix takes mail of the other servers too, which lie outside of the clients' range here.
+    const userData = Buffer.from(template?.versions[0]?.userData ?? "", "base64").toString();
+    for (const range of ["10.9.0.0/16", ...aws.subnets.map(({ cidrBlock }) => cidrBlock)]) {
+      expect(userData).toMatch(new RegExp(`\\s${range.replaceAll(".", "\\.")}\\s`));
+    }
+  });
+
+  it("is found by the name, which leads to the balancer", async () => {
+    const [balancer] = account.aws.loadBalancing.loadBalancers.values();
+    expect(account.aws.hostedZones.recordSet(zoneId, name, "CNAME")?.records).toEqual([balancer?.dnsName]);
+    expect((await account.run.outputs()).host?.value).toBe(name);
+  });
+
+  it("has all disks encrypted with the key", () => {
+    const ebs = { encrypted: "true", kmsKeyId: key };
+    expect(inputsOf(preview, "LaunchTemplate")).toMatchObject([{ blockDeviceMappings: [{ ebs }, { ebs }] }]);
+  });
+
+  it("has alarms on its servers' metrics and on what the balancer sees, and none on a single server", () => {
+    const metrics = inputsOf(preview, "MetricAlarm").map(({ metricName }) => String(metricName));
+    expect(metrics.toSorted()).toEqual([
+      ...["AuthFailures", "HealthyHostCount", "HealthyHostCount", "OldestSeconds", "QueueDiskPercent"],
+      ...["QueueLength", "QueueLength", "UnHealthyHostCount", "UnHealthyHostCount"],
+    ]);
+    const [balancer] = account.aws.loadBalancing.loadBalancers.values();
+    for (const { namespace, dimensions } of account.aws.monitoring.alarms.values()) {
+      if (namespace === "AWS/NetworkELB") expect(balancer?.arn).toContain(dimensions.LoadBalancer);
+    }
+  });
+});
+
+describe("a fleet that changes", () => {
+  let account: TestAccount;
+  afterEach(() => account?.close());
+
+  it("replaces its servers one after the other, each new one first, and keeps image and number of servers", async () => {
+    const opened = await openFleet(() => ({}));
+    account = opened.account;
+    await account.run.up();
+    const { aws } = account;
+    const image = aws.images.find(({ name }) => name.startsWith("debian-13-arm64"));
+    if (image === undefined) throw new Error("the account has no image");
+    aws.images.push({ ...image, id: "ami-0newer", creationDate: "2030-01-01T00:00:00.000Z" });
+    aws.autoScaling.changeGroup(GROUP, { desiredCapacity: 5 });
+    await account.run.refresh();
+    expect(changes(await account.run.preview())).toEqual([]);
+
+    opened.current.options = () => ({ hideClients: true });
+    const preview = await account.run.preview();
+    expect(changes(preview).map(({ op, name }) => `${op} ${name}`)).toEqual([
+      "update mail-debian13-arm64",
+      "update mail-group",
+    ]);
+    const preferences = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
+    expect(inputsOf(preview, "Group")).toMatchObject([
+      { instanceRefresh: { strategy: "Rolling", preferences } },
+    ]);
+    expect(operations(await account.run.up())).toEqual(operations(preview));
+    expect(aws.autoScaling.refreshes).toEqual([{ group: GROUP, version: "2" }]);
+    expect(aws.autoScaling.group(GROUP).desiredCapacity).toBe(5);
+    await expectNoChange(account);
+  });
+});
+
+describe("a fleet is refused in the preview", () => {
+  let account: TestAccount;
+  afterEach(() => account?.close());
+
+  it("where its name is the zone's own, which can lead to no other name", async () => {
+    let zoneId = "";
+    account = (await openFleet(() => ({ address: { zoneId, name: "corp.example.net" } }))).account;
+    zoneId = account.aws.hostedZones.create({ name: "corp.example.net" }).id;
+    expect(await failure(account.run.preview())).toContain("is the zone's own name");
+  });
+
+  it("with all that is wrong with its subnets", async () => {
+    const [first = "", second = ""] = subnetIds;
+    account = (await openFleet(() => ({ instanceType: "c8g.medium" }))).account;
+    account.aws.subnets = account.aws.subnets.map((subnet) =>
+      subnet.id === second ? { ...subnet, zone: "eu-central-1a", zoneId: "euc1-az2" } : subnet,
+    );
+    const message = await failure(account.run.preview());
+    expect(message).toContain(`lies in eu-central-1a like ${first}`);
+    expect(message).toContain("which does not have c8g.medium");
+  });
+});
