@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { createTransport } from "nodemailer";
-import { READY_FILE } from "../components/postfix-relay/setup";
+import { READY_FILE } from "../components/postfix-relay/server/setup";
 import { stack } from "../infra/stack";
 import { AwsAccount, type Instance } from "./aws";
 import { IDENTITY_SETTINGS, type IdentityKind, prepareIdentity, WORKSPACE } from "./identities";

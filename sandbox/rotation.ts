@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTransport } from "nodemailer";
-import { CREDENTIAL_SERVICE } from "../components/postfix-relay/credential";
+import { CREDENTIAL_SERVICE } from "../components/postfix-relay/server/credential";
 import type { Journey } from "./journey";
 import type { Machine } from "./machine/machine";
 import { changes } from "./stack-run";

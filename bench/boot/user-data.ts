@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
+import { relayPackages } from "../../components/postfix-relay/server/setup";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
-import { relayPackages } from "../../components/postfix-relay/setup";
 
 /**
  * What the relay is measured against: the same packages by cloud-init's own module, and nothing else. Recommended

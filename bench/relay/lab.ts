@@ -1,7 +1,7 @@
 import pRetry from "p-retry";
-import { passwordFile } from "../../components/postfix-relay/credential-source";
 import { renderRelay } from "../../components/postfix-relay/render-relay";
-import { READY_FILE } from "../../components/postfix-relay/setup";
+import { passwordFile } from "../../components/postfix-relay/server/credential-source";
+import { READY_FILE } from "../../components/postfix-relay/server/setup";
 import { sendgrid } from "../../components/smart-hosts/sendgrid";
 import { AwsAccount } from "../../sandbox/aws/account";
 import { startDns, Zones } from "../../sandbox/dns";

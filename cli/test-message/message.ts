@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describeFaults } from "../../components/faults";
-import { checkPlainAddress } from "../../components/postfix-relay/plain-address";
+import { checkPlainAddress } from "../../components/postfix-relay/postfix/plain-address";
 import { wrongUsage } from "../problem";
 
 /** A message that can be found again in the relay's log. */

@@ -2,7 +2,7 @@ import { Listener } from "@pulumi/aws/lb/listener";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer";
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup";
 import type * as pulumi from "@pulumi/pulumi";
-import { CLIENT_PORTS } from "../postfix-relay/server-firewall";
+import { CLIENT_PORTS } from "../postfix-relay/aws/server-firewall";
 import type { FleetNetwork } from "./fleet-network";
 
 /** The balancer of a fleet. */

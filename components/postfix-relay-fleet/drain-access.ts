@@ -2,8 +2,8 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
-import { type DrainParameters, drainParameters } from "../postfix-relay/drain";
-import { relaySettings } from "../postfix-relay/server-args";
+import { relaySettings } from "../postfix-relay/aws/server-args";
+import { type DrainParameters, drainParameters } from "../postfix-relay/server/drain";
 import { renderDrainPermissions } from "./drain-permissions";
 import { fleetDrain, fleetServerArgs, groupName, type PostfixRelayFleetArgs } from "./fleet-args";
 

@@ -1,4 +1,4 @@
-import type { Alarm } from "../postfix-relay/alarms";
+import type { Alarm } from "../postfix-relay/aws/alarms";
 
 /** An alarm whose dimensions name the balancer and the target group. */
 export type BalancerAlarm = Omit<Alarm, "dimensions">;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RelayAddress } from "../postfix-relay/address";
-import type { DrainSettings } from "../postfix-relay/drain";
-import type { RelayAlarms } from "../postfix-relay/monitoring";
-import type { RelayServerArgs } from "../postfix-relay/server-args";
+import type { RelayAddress } from "../postfix-relay/aws/address";
+import type { RelayAlarms } from "../postfix-relay/aws/monitoring";
+import type { RelayServerArgs } from "../postfix-relay/aws/server-args";
+import type { DrainSettings } from "../postfix-relay/server/drain";
 
 /** How many servers there are. */
 export interface FleetSize {

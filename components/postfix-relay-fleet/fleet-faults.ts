@@ -1,8 +1,8 @@
 import type { Fault } from "../faults";
-import { addressFaults } from "../postfix-relay/address";
-import { alarmFaults } from "../postfix-relay/alarms";
-import { drainFaults } from "../postfix-relay/drain";
-import { relaySettings, serverFaults } from "../postfix-relay/server-args";
+import { addressFaults } from "../postfix-relay/aws/address";
+import { alarmFaults } from "../postfix-relay/aws/alarms";
+import { relaySettings, serverFaults } from "../postfix-relay/aws/server-args";
+import { drainFaults } from "../postfix-relay/server/drain";
 import { userDataFaults } from "../postfix-relay/user-data";
 import { fleetDefaults, fleetDrain, fleetServerArgs, type PostfixRelayFleetArgs } from "./fleet-args";
 

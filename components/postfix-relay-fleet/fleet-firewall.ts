@@ -2,7 +2,7 @@ import { SecurityGroup } from "@pulumi/aws/ec2/securityGroup";
 import { SecurityGroupEgressRule } from "@pulumi/aws/vpc/securityGroupEgressRule";
 import { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule";
 import type * as pulumi from "@pulumi/pulumi";
-import { CLIENT_PORTS, clientPeers, declareFirewall } from "../postfix-relay/server-firewall";
+import { CLIENT_PORTS, clientPeers, declareFirewall } from "../postfix-relay/aws/server-firewall";
 import { fleetServerArgs, type PostfixRelayFleetArgs } from "./fleet-args";
 import type { FleetNetwork } from "./fleet-network";
 

@@ -2,7 +2,7 @@ import { Group } from "@pulumi/aws/autoscaling/group";
 import { Policy } from "@pulumi/aws/autoscaling/policy";
 import type { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
-import { METRICS_DIMENSION, METRICS_NAMESPACE, type MetricName } from "../postfix-relay/metrics";
+import { METRICS_DIMENSION, METRICS_NAMESPACE, type MetricName } from "../postfix-relay/server/metrics";
 import { DRAIN_HOOK, fleetDefaults, groupName, type PostfixRelayFleetArgs } from "./fleet-args";
 import type { FleetNetwork } from "./fleet-network";
 

@@ -2,7 +2,7 @@ import { getInstanceTypeOfferings } from "@pulumi/aws/ec2/getInstanceTypeOfferin
 import { getSubnet } from "@pulumi/aws/ec2/getSubnet";
 import { getVpc } from "@pulumi/aws/ec2/getVpc";
 import * as pulumi from "@pulumi/pulumi";
-import type { RelayNetwork } from "../postfix-relay/network";
+import type { RelayNetwork } from "../postfix-relay/aws/network";
 import { refuse } from "../refuse";
 import { type FleetSubnet, subnetFaults } from "./subnet-faults";
 

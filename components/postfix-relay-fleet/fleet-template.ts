@@ -1,9 +1,9 @@
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
-import { QUEUE_DEVICE } from "../postfix-relay/drain";
-import { architectureOf } from "../postfix-relay/image";
-import { newestImage } from "../postfix-relay/newest-image";
-import { DEFAULT_INSTANCE_TYPE, DEFAULT_RELEASE } from "../postfix-relay/server-args";
+import { architectureOf } from "../postfix-relay/aws/image";
+import { newestImage } from "../postfix-relay/aws/newest-image";
+import { DEFAULT_INSTANCE_TYPE, DEFAULT_RELEASE } from "../postfix-relay/aws/server-args";
+import { QUEUE_DEVICE } from "../postfix-relay/server/drain";
 import { fleetDefaults, type PostfixRelayFleetArgs } from "./fleet-args";
 
 /** What a server is launched with besides the arguments. */

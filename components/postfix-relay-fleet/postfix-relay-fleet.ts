@@ -1,11 +1,11 @@
 import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
-import { declareAddress } from "../postfix-relay/address";
-import { checkedKey, refuseKeyTakenAway } from "../postfix-relay/customer-key";
-import { declareMonitoring } from "../postfix-relay/monitoring";
-import { declareAccess } from "../postfix-relay/server-access";
-import { clientRanges, DEFAULT_INSTANCE_TYPE, relaySettings } from "../postfix-relay/server-args";
-import { CLIENT_PORTS } from "../postfix-relay/server-firewall";
+import { declareAddress } from "../postfix-relay/aws/address";
+import { checkedKey, refuseKeyTakenAway } from "../postfix-relay/aws/customer-key";
+import { declareMonitoring } from "../postfix-relay/aws/monitoring";
+import { declareAccess } from "../postfix-relay/aws/server-access";
+import { clientRanges, DEFAULT_INSTANCE_TYPE, relaySettings } from "../postfix-relay/aws/server-args";
+import { CLIENT_PORTS } from "../postfix-relay/aws/server-firewall";
 import { renderUserData } from "../postfix-relay/user-data";
 import { refuse } from "../refuse";
 import { declareBalancer, type FleetBalancer } from "./balancer";

@@ -1,5 +1,5 @@
 import type { Fault } from "../faults";
-import type { SubnetChoice } from "../postfix-relay/zone";
+import type { SubnetChoice } from "../postfix-relay/aws/zone";
 
 /** A subnet that servers of a fleet stand in. */
 export interface FleetSubnet extends SubnetChoice {

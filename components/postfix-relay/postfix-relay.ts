@@ -5,14 +5,14 @@ import { getRegion } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../faults";
 import { refuse } from "../refuse";
-import { addressFaults, declareAddress, type RelayAddress } from "./address";
-import { alarmFaults } from "./alarms";
-import { checkedKey, keyOfQueue, refuseKeyTakenAway } from "./customer-key";
-import { architectureOf } from "./image";
-import { declareMonitoring, type RelayAlarms } from "./monitoring";
-import { findNetwork, subnetInZone } from "./network";
-import { newestImage } from "./newest-image";
-import { declareAccess } from "./server-access";
+import { addressFaults, declareAddress, type RelayAddress } from "./aws/address";
+import { alarmFaults } from "./aws/alarms";
+import { checkedKey, keyOfQueue, refuseKeyTakenAway } from "./aws/customer-key";
+import { architectureOf } from "./aws/image";
+import { declareMonitoring, type RelayAlarms } from "./aws/monitoring";
+import { findNetwork, subnetInZone } from "./aws/network";
+import { newestImage } from "./aws/newest-image";
+import { declareAccess } from "./aws/server-access";
 import {
   clientRanges,
   DEFAULT_INSTANCE_TYPE,
@@ -20,8 +20,8 @@ import {
   type RelayServerArgs,
   relaySettings,
   serverFaults,
-} from "./server-args";
-import { declareFirewall } from "./server-firewall";
+} from "./aws/server-args";
+import { declareFirewall } from "./aws/server-firewall";
 import { renderUserData } from "./user-data";
 
 export interface PostfixRelayArgs extends RelayServerArgs {

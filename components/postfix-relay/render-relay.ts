@@ -1,7 +1,7 @@
 import { describeFaults } from "../faults";
-import type { ServerFile } from "./file";
-import { renderMainCf } from "./main-cf";
-import { type MasterService, masterServices } from "./master-cf";
+import { renderMainCf } from "./postfix/main-cf";
+import { type MasterService, masterServices } from "./postfix/master-cf";
+import type { ServerFile } from "./server/file";
 import { checkRelaySettings, type RelaySettings } from "./settings";
 import { relayFiles, renderUserData } from "./user-data";
 

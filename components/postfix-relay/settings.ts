@@ -1,20 +1,20 @@
 import type { Fault } from "../faults";
 import type { SmartHostEndpoint } from "../smart-hosts/smart-host";
-import { type ClientLimits, checkClientLimits } from "./client-limits";
-import { checkClientRange } from "./clients";
-import { awsPlace, type CredentialSource } from "./credential-source";
-import { type DrainSettings, drainFaults } from "./drain";
-import { checkHostName } from "./host-name";
-import { checkMasquerade } from "./masquerade";
-import { metricsFaults } from "./metrics";
-import { checkPlainAddress } from "./plain-address";
-import { checkRoutes } from "./route-faults";
-import type { Route } from "./routes";
-import { checkSenders } from "./senders";
-import { checkSmartHost } from "./smart-host-faults";
-import { type CredentialedSmartHost, checkFallbacks, credentialFaults } from "./smart-host-list";
-import { checkSubmission, type Submission } from "./submission";
-import { checkUpgrades, type Upgrades } from "./upgrades";
+import { type ClientLimits, checkClientLimits } from "./postfix/client-limits";
+import { checkClientRange } from "./postfix/clients";
+import { checkHostName } from "./postfix/host-name";
+import { checkMasquerade } from "./postfix/masquerade";
+import { checkPlainAddress } from "./postfix/plain-address";
+import { checkRoutes } from "./postfix/route-faults";
+import type { Route } from "./postfix/routes";
+import { checkSenders } from "./postfix/senders";
+import { checkSmartHost } from "./postfix/smart-host-faults";
+import { type CredentialedSmartHost, checkFallbacks, credentialFaults } from "./postfix/smart-host-list";
+import { checkSubmission, type Submission } from "./postfix/submission";
+import { awsPlace, type CredentialSource } from "./server/credential-source";
+import { type DrainSettings, drainFaults } from "./server/drain";
+import { metricsFaults } from "./server/metrics";
+import { checkUpgrades, type Upgrades } from "./server/upgrades";
 
 /** All that the relay's user data is rendered from. Nothing in it is secret. */
 export interface RelaySettings {

@@ -1,17 +1,17 @@
 import { Document } from "yaml";
 import { describeFaults, type Fault } from "../faults";
-import { withAwsSession } from "./aws-session";
-import { credentialFiles } from "./credential";
-import { drainFiles } from "./drain";
-import type { ServerFile } from "./file";
-import { hardeningFiles } from "./hardening";
-import { renderMainCf } from "./main-cf";
-import { metricsFiles } from "./metrics";
-import { queueFiles } from "./queue";
+import { renderMainCf } from "./postfix/main-cf";
+import { submissionFiles } from "./postfix/submission";
+import { withAwsSession } from "./server/aws-session";
+import { credentialFiles } from "./server/credential";
+import { drainFiles } from "./server/drain";
+import type { ServerFile } from "./server/file";
+import { hardeningFiles } from "./server/hardening";
+import { metricsFiles } from "./server/metrics";
+import { queueFiles } from "./server/queue";
+import { SETUP_SERVICE, setupFiles } from "./server/setup";
+import { upgradeFiles } from "./server/upgrades";
 import type { RelaySettings } from "./settings";
-import { SETUP_SERVICE, setupFiles } from "./setup";
-import { submissionFiles } from "./submission";
-import { upgradeFiles } from "./upgrades";
 
 /** EC2 takes at most 16 KB of user data, before base64 (EC2 User Guide, "Work with instance user data"). */
 export const USER_DATA_LIMIT_BYTES = 16_384;

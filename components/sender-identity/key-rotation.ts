@@ -1,5 +1,5 @@
 import type { Fault } from "../faults";
-import { CREDENTIAL_INTERVAL_SECONDS } from "../postfix-relay/credential";
+import { CREDENTIAL_INTERVAL_SECONDS } from "../postfix-relay/server/credential";
 
 /**
  * When an identity's API key is made anew, and how long the old one stays valid beside it. A change makes a new key, gives

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Result } from "execa";
 import { renderRelay } from "../../components/postfix-relay/render-relay";
+import { READY_FILE } from "../../components/postfix-relay/server/setup";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
-import { READY_FILE } from "../../components/postfix-relay/setup";
 import type { AwsAccount } from "../../sandbox/aws/account";
 import type { Instance, Volume } from "../../sandbox/aws/compute";
 import type { Machine } from "../../sandbox/machine/machine";

@@ -7,8 +7,8 @@ import {
   sendgrid,
   smartHost,
 } from "../../components";
-import { architectureOf, imageNamePattern } from "../../components/postfix-relay/image";
-import { chooseSubnet } from "../../components/postfix-relay/zone";
+import { architectureOf, imageNamePattern } from "../../components/postfix-relay/aws/image";
+import { chooseSubnet } from "../../components/postfix-relay/aws/zone";
 import { ZONE_ID } from "../../sandbox/world";
 import { failure, openAccount, type TestAccount } from "../stack/account";
 

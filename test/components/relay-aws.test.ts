@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { PostfixRelay, type PostfixRelayArgs } from "../../components";
-import { relayAlarms } from "../../components/postfix-relay/alarms";
-import { METRICS } from "../../components/postfix-relay/metrics";
-import { renderPermissions } from "../../components/postfix-relay/permissions";
+import { relayAlarms } from "../../components/postfix-relay/aws/alarms";
+import { renderPermissions } from "../../components/postfix-relay/aws/permissions";
 import { postfixRelayFaults } from "../../components/postfix-relay/postfix-relay";
+import { METRICS } from "../../components/postfix-relay/server/metrics";
 import { internalHost } from "../../components/smart-hosts/internal";
 import { changes } from "../../sandbox/stack-run";
 import { failure, openAccount, type TestAccount } from "../stack/account";

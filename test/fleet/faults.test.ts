@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { PostfixRelayFleetArgs } from "../../components";
-import { drainFaults } from "../../components/postfix-relay/drain";
+import { drainFaults } from "../../components/postfix-relay/server/drain";
 import { postfixRelayFleetFaults } from "../../components/postfix-relay-fleet/fleet-faults";
 import { relayRanges } from "../../components/postfix-relay-fleet/relay-ranges";
 import { subnetFaults } from "../../components/postfix-relay-fleet/subnet-faults";

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { drainParameters } from "../../components/postfix-relay/drain";
+import { drainParameters } from "../../components/postfix-relay/server/drain";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { renderDrainPermissions } from "../../components/postfix-relay-fleet/drain-permissions";
 import { ADDRESS } from "../../sandbox/machine/addresses";

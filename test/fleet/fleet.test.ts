@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PostfixRelayFleet, type PostfixRelayFleetArgs } from "../../components";
-import { METRICS } from "../../components/postfix-relay/metrics";
+import { METRICS } from "../../components/postfix-relay/server/metrics";
 import { AwsAccount } from "../../sandbox/aws";
 import { changes, type RunResult } from "../../sandbox/stack-run";
 import { failure, openAccount, type TestAccount } from "../stack/account";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { METRICS } from "../../components/postfix-relay/metrics";
+import { METRICS } from "../../components/postfix-relay/server/metrics";
 import { debianMirrors } from "../../sandbox/machine/base-image";
 import { removeLeftovers, removeRunFolder } from "../../sandbox/machine/leftovers";
 import { capabilities, installNeeds } from "../../sandbox/machine/needs";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Route } from "../../components/postfix-relay/routes";
+import type { Route } from "../../components/postfix-relay/postfix/routes";
 import { internalHost } from "../../components/smart-hosts/internal";
 import { type SettingsWithLogin, settings } from "./relay-settings";
 

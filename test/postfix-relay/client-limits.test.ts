@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ClientLimits } from "../../components/postfix-relay/client-limits";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
+import type { ClientLimits } from "../../components/postfix-relay/postfix/client-limits";
+import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
 import { checkRelaySettings } from "../../components/postfix-relay/settings";
 import { createAuthority } from "../../sandbox/pki";
 import { parameters } from "./main-cf-reader";

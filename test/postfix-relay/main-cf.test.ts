@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
-import { masterServices } from "../../components/postfix-relay/master-cf";
+import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
+import { masterServices } from "../../components/postfix-relay/postfix/master-cf";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
 import { anyRelaySettings, plainRoute } from "./any-relay-settings";
 import { parameters } from "./main-cf-reader";

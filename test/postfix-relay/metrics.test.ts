@@ -5,14 +5,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/server/aws-session";
 import {
   METRICS,
   METRICS_TIMER,
   metricsFaults,
   metricsFiles,
   metricsParameter,
-} from "../../components/postfix-relay/metrics";
+} from "../../components/postfix-relay/server/metrics";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { relayFiles, renderUserData } from "../../components/postfix-relay/user-data";
 import type { Principal } from "../../sandbox/aws";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { credentialFiles } from "../../components/postfix-relay/credential";
+import { credentialFiles } from "../../components/postfix-relay/server/credential";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { internalHost } from "../../components/smart-hosts/internal";
 import { plainRoute } from "./any-relay-settings";

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
-import { masterServices } from "../../components/postfix-relay/master-cf";
-import type { Route } from "../../components/postfix-relay/routes";
+import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
+import { masterServices } from "../../components/postfix-relay/postfix/master-cf";
+import type { Route } from "../../components/postfix-relay/postfix/routes";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
 import { internalHost } from "../../components/smart-hosts/internal";
 import { plainRoute } from "./any-relay-settings";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { metricsFaults, metricsParameter } from "../../components/postfix-relay/metrics";
+import { metricsFaults, metricsParameter } from "../../components/postfix-relay/server/metrics";
 import { checkRelaySettings } from "../../components/postfix-relay/settings";
 import { settings } from "./relay-settings";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/server/aws-session";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { relayFiles } from "../../components/postfix-relay/user-data";
 import { settings } from "./relay-settings";

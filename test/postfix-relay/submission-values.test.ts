@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { certificateFaults, usersFaults } from "../../components/postfix-relay/submission-values";
+import { certificateFaults, usersFaults } from "../../components/postfix-relay/aws/submission-values";
 import { createAuthority } from "../../sandbox/pki";
 
 const HASH = "{SHA512-CRYPT}$6$rounds=5000$saltsalt$0123456789abcdef";

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
-import { masterServices } from "../../components/postfix-relay/master-cf";
+import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
+import { masterServices } from "../../components/postfix-relay/postfix/master-cf";
+import type { Submission } from "../../components/postfix-relay/postfix/submission";
 import { renderRelay } from "../../components/postfix-relay/render-relay";
+import { submissionParameter } from "../../components/postfix-relay/server/submission-data";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
-import type { Submission } from "../../components/postfix-relay/submission";
-import { submissionParameter } from "../../components/postfix-relay/submission-data";
 import { USER_DATA_LIMIT_BYTES } from "../../components/postfix-relay/user-data";
 import { parameters } from "./main-cf-reader";
 import { settings } from "./relay-settings";

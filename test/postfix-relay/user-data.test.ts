@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { AWS_SESSION_FILE } from "../../components/postfix-relay/aws-session";
-import type { CredentialSource } from "../../components/postfix-relay/credential-source";
-import { renderMainCf } from "../../components/postfix-relay/main-cf";
+import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
+import { AWS_SESSION_FILE } from "../../components/postfix-relay/server/aws-session";
+import type { CredentialSource } from "../../components/postfix-relay/server/credential-source";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
 import {
   relayFiles,

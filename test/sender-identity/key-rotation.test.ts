@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CREDENTIAL_INTERVAL_SECONDS } from "../../components/postfix-relay/credential";
+import { CREDENTIAL_INTERVAL_SECONDS } from "../../components/postfix-relay/server/credential";
 import { KEY_GRACE_SECONDS, keyLife, keyRotationFaults } from "../../components/sender-identity/key-rotation";
 import { readSettings } from "../../infra/settings";
 
