@@ -274,11 +274,13 @@ describe("a relay with alarms", () => {
     const alarms = preview.steps.filter(({ type }) => type.endsWith(":MetricAlarm"));
     expect(alarms.map(({ name, inputs }) => [name, inputs.metricName, inputs.threshold]).toSorted()).toEqual([
       ["mail-auth-failures", "AuthFailures", 1],
+      ["mail-bounced", "Bounced", 10],
       ["mail-oldest-message", "OldestSeconds", 1800],
       ["mail-queue-disk", "QueueDiskPercent", 80],
       ["mail-queue-length", "QueueLength", 50],
       ["mail-silent", "QueueLength", 1],
       ["mail-system-status", "StatusCheckFailed_System", 1],
+      ["mail-tls-failures", "TlsFailures", 1],
     ]);
     expect(preview.steps.map(({ name }) => name)).toContain("mail-metrics");
     const up = await account.run.up();
@@ -429,5 +431,21 @@ describe("the faults of a relay's arguments for AWS", () => {
     "arn:aws-cn:kms:cn-north-1:111122223333:key/0c0ffee0-0000-4000-8000-000000000001",
   ])("are none for the key %s", (kmsKeyId) => {
     expect(postfixRelayFaults("mail", { ...minimal, kmsKeyId })).toEqual([]);
+  });
+});
+
+describe("the permissions of a relay with Systems Manager's agent", () => {
+  const permissions = { partition: "aws", region: "eu-central-1", accountId: "1", secretParameters: ["/p"] };
+  const actions = (ssmAgent: boolean): string[] =>
+    JSON.parse(renderPermissions({ ...permissions, ssmAgent })).Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => Action,
+    );
+
+  it("are what sessions and Run Command need, without a right to other parameters", () => {
+    expect(actions(true)).toEqual(
+      expect.arrayContaining(["ssm:UpdateInstanceInformation", "ssmmessages:OpenDataChannel"]),
+    );
+    expect(actions(true).filter((action) => /Parameter/.test(action))).toEqual(["ssm:GetParameter"]);
+    expect(actions(false)).toEqual(["ssm:GetParameter"]);
   });
 });

@@ -64,6 +64,11 @@ const log = [
   `smtp[1]: A5: ${to}, dsn=4.7.5, status=deferred (Server certificate not verified)`,
   `smtp[1]: A6: ${to}, dsn=4.7.4, status=deferred (TLS is required, but was not offered by host smtp.sendgrid.net[192.0.2.1])`,
   `smtp[1]: A7: ${to}, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)`,
+  `smtp[1]: B1: ${to}, dsn=4.4.1, status=deferred (connect to smtp.sendgrid.net[192.0.2.1]:587: Connection refused)`,
+  `smtp[1]: B2: ${to}, dsn=4.4.3, status=deferred (Host or domain name not found. Name service error for name=smtp.sendgrid.net type=A: Host not found, try again)`,
+  `smtp[1]: B3: ${to}, dsn=4.4.2, status=deferred (lost connection with smtp.sendgrid.net[192.0.2.1] while sending RCPT TO)`,
+  `smtp[1]: B4: ${to}, dsn=4.4.2, status=deferred (conversation with smtp.sendgrid.net[192.0.2.1] timed out while sending end of data)`,
+  `smtp[1]: B5: ${to}, dsn=4.7.0, status=deferred (host smtp.sendgrid.net[192.0.2.1] said: 451 4.7.0 later (in reply to MAIL FROM command))`,
   `smtp[1]: A8: ${to}, dsn=5.1.1, status=bounced (host said: 550 no)`,
   "qmgr[1]: A9: from=<a@example.com>, status=expired, returned to sender",
   "smtp[1]: Trusted TLS connection established to smtp.sendgrid.net[192.0.2.1]:587: TLSv1.3",
@@ -199,7 +204,15 @@ describe("the metrics", () => {
     expect(values(body)).toEqual({
       ...{ QueueLength: 5, QueueActive: 1, QueueDeferred: 2, QueueHold: 1, QueueIncoming: 1 },
       OldestSeconds: 600,
-      ...{ Delivered: 2, Deferred: 5, Bounced: 2, AuthFailures: 2, TlsFailures: 3 },
+      ...{
+        Delivered: 2,
+        Deferred: 10,
+        Bounced: 2,
+        ConnectFailures: 4,
+        TemporaryRefusals: 1,
+        AuthFailures: 2,
+        TlsFailures: 3,
+      },
       QueueDiskPercent: 12,
     });
     expect(Object.keys(values(body))).toEqual(Object.keys(METRICS));
@@ -211,7 +224,7 @@ describe("the metrics", () => {
     expect((await run()).code).toBe(0);
     const { QueueDiskPercent, ...others } = values(sent()[0]?.body ?? "");
     expect(QueueDiskPercent).toBe(12);
-    expect(Object.values(others)).toEqual(Array(11).fill(0));
+    expect(Object.values(others)).toEqual(Array(13).fill(0));
   });
 
   test("count the log once: the cursor moves when CloudWatch has taken the values, and only then", async () => {
@@ -270,6 +283,12 @@ describe("the metrics", () => {
 
 test.each([
   ["lib/postfix/sbin/smtp", "SASL authentication failed; server %s said: %s"],
+  ["lib/postfix/sbin/smtp", "connect to %s[%s]:%d: "],
+  ["lib/postfix/sbin/smtp", "lost connection with %s while %s"],
+  ["lib/postfix/sbin/smtp", "conversation with %s timed out while %s"],
+  ["lib/postfix/libpostfix-dns.so", "Host or domain name not found. Name service error for name=%s"],
+  ["lib/postfix/sbin/smtp", "host %s said: %s"],
+  ["lib/postfix/sbin/smtp", "host %s refused to talk to me: %s"],
   ["lib/postfix/sbin/smtp", "Cannot start TLS: "],
   ["lib/postfix/sbin/smtp", "TLS is required, but "],
   ["lib/postfix/sbin/smtp", "Server certificate not verified"],

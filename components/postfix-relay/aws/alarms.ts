@@ -9,6 +9,13 @@ export interface AlarmThresholds {
   oldestSeconds?: number;
   /** So many refused logins within 5 minutes. Default 1, because a refused password stops all mail. */
   authFailures?: number;
+  /**
+   * So many sessions without TLS, or with the wrong certificate, within 5 minutes. Default 1, because no mail leaves by
+   * them.
+   */
+  tlsFailures?: number;
+  /** So many recipients given up within 5 minutes. Default 10. */
+  bounced?: number;
   /** So much of the queue volume in use, in percent, for 5 minutes. 1 to 99, default 80. */
   diskPercent?: number;
 }
@@ -17,6 +24,8 @@ const DEFAULTS: Required<AlarmThresholds> = {
   queueLength: 1000,
   oldestSeconds: 1800,
   authFailures: 1,
+  tlsFailures: 1,
+  bounced: 10,
   diskPercent: 80,
 };
 
@@ -25,6 +34,8 @@ const LIMITS: Record<keyof AlarmThresholds, [least: number, most: number]> = {
   queueLength: [1, 1_000_000_000],
   oldestSeconds: [60, 432_000],
   authFailures: [1, 1_000_000],
+  tlsFailures: [1, 1_000_000],
+  bounced: [1, 1_000_000],
   diskPercent: [1, 99],
 };
 
@@ -84,7 +95,7 @@ function topicFaults(topicArn: string, region: string | undefined): Fault[] {
 
 /** The alarms on what the relay itself sends; `thresholds` without faults by {@link alarmFaults}. */
 export function relayAlarms(hostName: string, thresholds: AlarmThresholds): Alarm[] {
-  const { queueLength, oldestSeconds, authFailures, diskPercent } = { ...DEFAULTS, ...given(thresholds) };
+  const { queueLength, oldestSeconds, diskPercent, ...counts } = { ...DEFAULTS, ...given(thresholds) };
   const on = (metricName: MetricName) => ({
     namespace: METRICS_NAMESPACE,
     metricName,
@@ -94,6 +105,13 @@ export function relayAlarms(hostName: string, thresholds: AlarmThresholds): Alar
     statistic: "Maximum",
     period: 60,
     evaluationPeriods: 5,
+    treatMissingData: "missing",
+  } as const;
+  const adds = {
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
     treatMissingData: "missing",
   } as const;
   return [
@@ -118,12 +136,22 @@ export function relayAlarms(hostName: string, thresholds: AlarmThresholds): Alar
       key: "auth-failures",
       description: `${hostName}: the smart host refuses the login, and mail waits. Check the password or key there.`,
       ...on("AuthFailures"),
-      ...rises,
-      statistic: "Sum",
-      period: 300,
-      evaluationPeriods: 1,
-      threshold: authFailures,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
+      ...adds,
+      threshold: counts.authFailures,
+    },
+    {
+      key: "tls-failures",
+      description: `${hostName}: the smart host offers no TLS or the wrong certificate, and mail waits. Its log lines say which (journalctl -t postfix/smtp).`,
+      ...on("TlsFailures"),
+      ...adds,
+      threshold: counts.tlsFailures,
+    },
+    {
+      key: "bounced",
+      description: `${hostName}: mail was given up. The notices say why: at the bounce address, or in /var/spool/postfix/notices.`,
+      ...on("Bounced"),
+      ...adds,
+      threshold: counts.bounced,
     },
     {
       key: "queue-disk",
@@ -169,7 +197,11 @@ export function renderDashboard(hostName: string, region: string): string {
     ["Messages that wait", "Maximum", ["QueueActive", "QueueDeferred", "QueueIncoming", "QueueHold"]],
     ["Age of the oldest message, seconds", "Maximum", ["OldestSeconds"]],
     ["Recipients a minute", "Sum", ["Delivered", "Deferred", "Bounced"]],
-    ["Refused logins and TLS a minute", "Sum", ["AuthFailures", "TlsFailures"]],
+    [
+      "Attempts that failed, a minute",
+      "Sum",
+      ["ConnectFailures", "TemporaryRefusals", "AuthFailures", "TlsFailures"],
+    ],
     ["Queue volume, percent", "Maximum", ["QueueDiskPercent"]],
   ];
   const widgets = charts.map(([title, stat, metrics], index) => ({

@@ -27,6 +27,8 @@ export const METRICS = {
   Delivered: "recipients whose mail the smart host took",
   Deferred: "attempts that are to be repeated",
   Bounced: "recipients given up: refused for good, or too long in the queue",
+  ConnectFailures: "attempts that found no way to the smart host: no address, refused, timed out, broken off",
+  TemporaryRefusals: "attempts that the smart host put off by its answer (4xx)",
   AuthFailures: "logins that the smart host refused",
   TlsFailures: "sessions without TLS, or with a certificate that is not the smart host's",
   QueueDiskPercent: "use of the file system with the queue",
@@ -140,6 +142,8 @@ awk -v now="$(date +%s)" '
   # The queue manager repeats the smart host refusals for what it did not try.
   $3 !~ /^postfix\\/smtp\\[/ { next }
   /SASL authentication failed/ { v["AuthFailures"]++ }
+  /, status=deferred \\((connect to|lost connection|conversation with|Host or domain name not found)/ { v["ConnectFailures"]++ }
+  /, status=deferred \\(host [^ ]+ (said|refused to talk to me): 4/ { v["TemporaryRefusals"]++ }
   /Cannot start TLS|TLS is required, but|certificate not verified/ { v["TlsFailures"]++ }
   END {
     printf "Action=PutMetricData&Version=2010-08-01&Namespace=${METRICS_NAMESPACE}"
