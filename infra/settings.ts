@@ -80,6 +80,15 @@ function spfSettings(value: string): SpfSettings {
   };
 }
 
+/** Version and checksum of Systems Manager's agent; the component checks them. */
+function ssmAgent(value: string): { version: string; sha256: string } {
+  const { version, sha256, ...others } = map(value);
+  if (version === undefined || sha256 === undefined || Object.keys(others).length > 0) {
+    throw new SyntaxError("is not a map of version and sha256");
+  }
+  return { version, sha256 };
+}
+
 /** From which values on alarms ring; the component checks them. */
 function alarmThresholds(value: string): AlarmThresholds {
   return mapOf(value, (each) => {
@@ -220,6 +229,8 @@ const SETTINGS = {
     example: "relayAddressZoneId Z0123456789ABCDEFGHIJ",
   },
   relayKmsKeyId: { read: text, optional: true, example: "relayKmsKeyId arn:aws:kms:REGION:ACCOUNT:key/ID" },
+  relayRebootAt: { read: text, fallback: "03:30", example: "relayRebootAt 22:15" },
+  relaySsmAgent: { read: ssmAgent, optional: true, example: "--path relaySsmAgent.version 3.3.1957.0" },
   relayMetrics: { read: yesOrNo, fallback: false, example: "relayMetrics true" },
   relayAlarmTopic: { read: text, optional: true, example: "relayAlarmTopic arn:aws:sns:REGION:ACCOUNT:NAME" },
   relayAlarmThresholds: {
@@ -264,6 +275,8 @@ const ARGUMENT_KEYS: Record<string, SettingKey> = {
   "relay.address.name": "relayAddressName",
   "relay.address.zoneId": "relayAddressZoneId",
   "relay.kmsKeyId": "relayKmsKeyId",
+  "relay.upgrades.rebootAt": "relayRebootAt",
+  "relay.ssmAgent": "relaySsmAgent",
   "relay.alarms": "relayAlarmThresholds",
   "relay.alarms.topicArn": "relayAlarmTopic",
 };

@@ -102,6 +102,8 @@ function relayArgs(settings: StackSettings): MailRelayArgs {
       hideClients: settings.relayHideClients,
       address: address(settings),
       kmsKeyId: settings.relayKmsKeyId,
+      upgrades: { rebootAt: settings.relayRebootAt },
+      ssmAgent: settings.relaySsmAgent,
       metrics: settings.relayMetrics,
       alarms: settings.relayAlarmTopic
         ? { topicArn: settings.relayAlarmTopic, ...settings.relayAlarmThresholds }

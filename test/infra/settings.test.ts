@@ -96,6 +96,9 @@ describe("the stack's settings", () => {
     expect(readSettings({ ...minimal, relayAlarmThresholds: '{"queueLength":"5"}' }).faults[0]?.reason).toBe(
       "is not a map of numbers",
     );
+    expect(readSettings({ ...minimal, relaySsmAgent: '{"version":"3.3.1957.0"}' }).faults[0]?.reason).toBe(
+      "is not a map of version and sha256",
+    );
   });
 
   it.each([

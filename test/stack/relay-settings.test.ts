@@ -19,6 +19,8 @@ it("the relay's settings reach the relay, and its id and region are outputs", as
     relayKmsKeyId: kmsKeyId,
     relayAlarmTopic: "arn:aws:sns:eu-central-1:111122223333:operators",
     relayAlarmThresholds: '{"queueLength":50}',
+    relayRebootAt: "22:15",
+    relaySsmAgent: `{"version":"3.3.1957.0","sha256":"${"0".repeat(64)}"}`,
   });
   await account.run.up();
   const [server] = aws.compute.instances.values();
@@ -26,7 +28,13 @@ it("the relay's settings reach the relay, and its id and region are outputs", as
   expect(outputs.relayInstanceId?.value).toBe(server?.id);
   expect(outputs.relayRegion?.value).toBe("eu-central-1");
   expect(outputs.relayHost?.value).toBe("mail.corp.example.net");
-  for (const text of ["postmaster@example.com", "sender is not of this relay's domains", "app@example.com"]) {
+  for (const text of [
+    "postmaster@example.com",
+    "sender is not of this relay's domains",
+    "app@example.com",
+    'Automatic-Reboot-Time "22:15"',
+    "amazon-ssm-agent.deb",
+  ]) {
     expect(server?.userData).toContain(text);
   }
   expect(server?.userData).toContain("smarthost-metrics");
@@ -42,6 +50,8 @@ it("a fault in one of them is told under the setting's name", async () => {
       relayKmsKeyId: "alias/mail",
       relayAlarmTopic: "operators",
       relayAlarmThresholds: '{"diskPercent":200}',
+      relayRebootAt: "24:00",
+      relaySsmAgent: '{"version":"latest","sha256":"unknown"}',
     },
   });
   const message = await failure(account.run.preview());
@@ -50,6 +60,8 @@ it("a fault in one of them is told under the setting's name", async () => {
     "relayKmsKeyId",
     "relayAlarmTopic",
     "relayAlarmThresholds.diskPercent",
+    "relayRebootAt",
+    "relaySsmAgent.sha256",
   ]) {
     expect(message).toContain(`- ${setting}: `);
   }
