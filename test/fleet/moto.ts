@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { z } from "zod";
-import { cacheDirectory, installOnce } from "../../engine/cache";
+import { pythonWith } from "../python-package";
 
 const VERSION = "5.2.5";
 
@@ -31,31 +31,11 @@ export interface Moto {
  * the machine is set up for it: one to two minutes then.
  */
 export async function startMoto(): Promise<Moto> {
-  const directory = join(cacheDirectory(), "moto", VERSION);
-  await installOnce({
-    directory,
-    probe: async (root) => {
-      const program = 'import importlib.metadata as m; print(m.version("moto"))';
-      const { stdout, failed } = await execa(python(root), ["-c", program], { reject: false });
-      return (!failed && stdout === VERSION) || undefined;
-    },
-    install: async (scratch) => {
-      await execa("python3", ["-m", "venv", scratch]);
-      const install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        `moto[server]==${VERSION}`,
-      ];
-      await execa(python(scratch), install, { timeout: 600_000 });
-    },
-  });
+  const python = await pythonWith("moto", VERSION, ["server"]);
   const port = await freePort();
   // The scripts in bin/ name the folder in which they were installed, which was another one.
   const program = "import sys; from moto.server import main; main(sys.argv[1:])";
-  const server = execa(python(directory), ["-B", "-c", program, "-H", "127.0.0.1", "-p", String(port)], {
+  const server = execa(python, ["-B", "-c", program, "-H", "127.0.0.1", "-p", String(port)], {
     reject: false,
     buffer: false,
   });
@@ -81,7 +61,7 @@ export async function startMoto(): Promise<Moto> {
     unchecked: async (calls) => {
       await setChecks("inf");
       const driver = join(__dirname, "moto-driver.py");
-      const { stdout } = await execa(python(directory), ["-B", driver, url], {
+      const { stdout } = await execa(python, ["-B", driver, url], {
         input: JSON.stringify(calls),
       });
       return z.array(z.unknown()).parse(JSON.parse(stdout));
@@ -110,8 +90,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
-}
-
-function python(environment: string): string {
-  return join(environment, "bin", "python");
 }

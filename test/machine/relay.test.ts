@@ -1,12 +1,6 @@
-import { join } from "node:path";
-import { build } from "esbuild";
-import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
 import { METRICS } from "../../components/postfix-relay/server/metrics";
-import { debianMirrors } from "../../sandbox/machine/base-image";
-import { removeLeftovers, removeRunFolder } from "../../sandbox/machine/leftovers";
-import { capabilities, installNeeds } from "../../sandbox/machine/needs";
-import { createNetwork, enterCommand, mirrorAddresses, removeNetwork } from "../../sandbox/machine/network";
+import { runInNetwork } from "../boot/network-run";
 import type { Facts } from "./relay-scenario";
 
 /** A first run makes the base image too; a later one takes about 100 s. */
@@ -22,7 +16,8 @@ describe.runIf(wanted)("a relay that is booted from its user data on Debian 13",
   let facts: Facts;
 
   beforeAll(async () => {
-    facts = await runScenario(13);
+    // The program prints what the scenario returns.
+    facts = (await runInNetwork("test/machine/run-scenario.ts", {}, [13], () => {})) as Facts;
   }, LIMIT_MS);
 
   test("does not listen before its queue volume is attached", () => {
@@ -75,10 +70,6 @@ describe.runIf(wanted)("a relay that is booted from its user data on Debian 13",
   test("sends a burst over fewer connections than messages", () => {
     expect(facts.burst.delivered).toBe(60);
     expect(facts.burst.connections).toBeLessThan(30);
-  });
-
-  test("delivers after a hard kill what was in its queue", () => {
-    expect(subjects(facts)).toContain("during an outage");
   });
 
   test("keeps mail while its password is wrong, and delivers it with the new one", () => {
@@ -149,33 +140,4 @@ describe.runIf(wanted)("a relay that is booted from its user data on Debian 13",
 
 function subjects(facts: Facts): string[] {
   return facts.received.map(({ subject }) => subject);
-}
-
-async function runScenario(debian: 12 | 13): Promise<Facts> {
-  const here = await capabilities();
-  await installNeeds(here.missingPackages);
-  expect(here.obstacles).toEqual([]);
-  await removeLeftovers();
-  const program = join(process.cwd(), "node_modules", ".cache", "relay-scenario.cjs");
-  await build({
-    entryPoints: [join(process.cwd(), "test", "machine", "run-scenario.ts")],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    packages: "external",
-    logLevel: "error",
-  });
-  const { archive, security } = await debianMirrors();
-  const mirrors = [...(await mirrorAddresses([archive, security]))];
-  const network = await createNetwork();
-  try {
-    const { command, env } = enterCommand(network);
-    const [file = "", ...args] = command;
-    const parameters = JSON.stringify({ debian, mirrors });
-    const { stdout } = await execa(file, [...args, process.execPath, program, parameters], { env });
-    return JSON.parse(stdout);
-  } finally {
-    await removeNetwork(network);
-    await removeRunFolder(network.name);
-  }
 }

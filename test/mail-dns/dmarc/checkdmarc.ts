@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { cacheDirectory, installOnce } from "../../../engine/cache";
+import { pythonWith } from "../../python-package";
 
 const VERSION = "6.0.4";
 
@@ -23,36 +23,12 @@ export type CheckdmarcResult = z.infer<typeof result>;
  * virtual environment in the project's cache, from the Python package index as the machine is set up for it.
  */
 export async function checkdmarc(texts: readonly string[]): Promise<CheckdmarcResult[]> {
-  const directory = join(cacheDirectory(), "checkdmarc", VERSION);
-  await installOnce({
-    directory,
-    probe: async (root) => {
-      const program = 'import importlib.metadata as m; print(m.version("checkdmarc"))';
-      const { stdout, failed } = await execa(python(root), ["-c", program], { reject: false });
-      return (!failed && stdout === VERSION) || undefined;
-    },
-    install: async (scratch) => {
-      await execa("python3", ["-m", "venv", scratch]);
-      const install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        `checkdmarc==${VERSION}`,
-      ];
-      await execa(python(scratch), install, { timeout: 240_000 });
-    },
-  });
+  const python = await pythonWith("checkdmarc", VERSION);
   const driver = join(__dirname, "checkdmarc-driver.py");
   // -B: no __pycache__ beside the driver.
-  const { stdout } = await execa(python(directory), ["-B", driver], {
+  const { stdout } = await execa(python, ["-B", driver], {
     input: JSON.stringify(texts),
     timeout: 110_000,
   });
   return z.array(result).parse(JSON.parse(stdout));
-}
-
-function python(environment: string): string {
-  return join(environment, "bin", "python");
 }
