@@ -53,18 +53,21 @@ function conditionsOf(conditional: Record<string, unknown>): Map<string, "someti
   );
 }
 
-/** Tries the definition's condition with the property set, unset and changed, and every flag on and off. */
+/**
+ * Tries the definition's condition with the property set, unset and changed, to every of its values where they are listed,
+ * and every flag on and off.
+ */
 function replacesSometimes<Session>({ inputs, replaces }: AnyResource<Session>, property: string): boolean {
   if (replaces === undefined) return false;
+  const schema = membersOf(inputs).find(([name]) => name === property)?.[1];
+  const values = [undefined, ...((schema && valuesOf(bare(schema))) ?? ["one", "other"])];
   const flags = membersOf(inputs).filter(([, schema]) => bare(schema) instanceof z.ZodBoolean);
   return [true, false].some((flag) => {
     const base: Record<string, unknown> = Object.fromEntries(flags.map(([name]) => [name, flag]));
-    const [unset, one, other] = [undefined, "one", "other"].map((value) => ({ ...base, [property]: value }));
-    return [
-      [unset, one],
-      [one, unset],
-      [one, other],
-    ].some(([before = {}, after = {}]) => replaces(property, before, after));
+    const states = values.map((value) => ({ ...base, [property]: value }));
+    return states.some((before) =>
+      states.some((after) => before !== after && replaces(property, before, after)),
+    );
   });
 }
 
