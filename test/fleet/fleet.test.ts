@@ -222,8 +222,9 @@ describe("a fleet with a name, a key and alarms", () => {
   it("has alarms on its servers' metrics and on what the balancer sees, and none on a single server", () => {
     const metrics = inputsOf(preview, "MetricAlarm").map(({ metricName }) => String(metricName));
     expect(metrics.toSorted()).toEqual([
-      ...["AuthFailures", "HealthyHostCount", "HealthyHostCount", "OldestSeconds", "QueueDiskPercent"],
-      ...["QueueLength", "QueueLength", "UnHealthyHostCount", "UnHealthyHostCount"],
+      ...["AuthFailures", "Bounced", "HealthyHostCount", "HealthyHostCount", "OldestSeconds"],
+      ...["QueueDiskPercent", "QueueLength", "QueueLength", "TlsFailures"],
+      ...["UnHealthyHostCount", "UnHealthyHostCount"],
     ]);
     const [balancer] = account.aws.loadBalancing.loadBalancers.values();
     for (const { namespace, dimensions } of account.aws.monitoring.alarms.values()) {
