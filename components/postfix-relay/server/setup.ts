@@ -18,7 +18,7 @@ export const SETUP_SERVICE = "smarthost-setup.service";
 export { READY_FILE } from "./ready-file";
 
 /** What is installed from Debian's archive, with what that depends on. */
-export const RELAY_PACKAGES = ["postfix", "libsasl2-modules", "ca-certificates", "curl", "jq", "openssl"];
+const RELAY_PACKAGES = ["postfix", "libsasl2-modules", "ca-certificates", "curl", "jq", "openssl"];
 
 /**
  * What installs and starts Postfix.
