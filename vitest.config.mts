@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/consumer/**"],
+    globalSetup: ["./test/prepare.ts"],
     reporters: ["default", "./test/closing-line.ts"],
     // Servers, engines and namespaces start in tests: the limit is there for what hangs, not for what is slow.
     testTimeout: 120_000,
