@@ -1,7 +1,6 @@
 import type { Machine } from "../../sandbox/machine/machine";
+import { blankVolume, launchServer } from "../../test/boot/launch";
 import type { RelayWorld } from "../../test/boot/relay-world";
-
-const ZONE = "eu-central-1c";
 
 /** A server that was launched for one measurement. */
 export interface Server {
@@ -12,35 +11,12 @@ export interface Server {
 }
 
 /** Boots a server of the world's release, with a blank queue volume attached as soon as it runs. */
-export async function launchServer(
+export async function bootServer(
   { account, servers, debian }: RelayWorld,
   userData: string,
 ): Promise<Server> {
-  const image = account.images.find(({ name }) => name.startsWith(`debian-${debian}-arm64`));
-  const subnet = account.subnets.find(({ zone }) => zone === ZONE);
-  if (image === undefined || subnet === undefined) {
-    throw new Error(`The account has no image of Debian ${debian}, or no subnet.`);
-  }
-  const volume = account.compute.createVolume({
-    zone: ZONE,
-    size: 1,
-    type: "gp3",
-    encrypted: true,
-    iops: 3000,
-    throughput: 125,
-    tags: {},
-  });
-  const { id, privateIp } = await account.compute.launch({
-    image,
-    subnet,
-    userData,
-    metadata: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    instanceType: "t4g.nano",
-    publicAddress: true,
-    securityGroupIds: [],
-    profile: "relay",
-    tags: {},
-  });
+  const volume = blankVolume(account);
+  const { id, privateIp } = await launchServer(account, debian, userData);
   await account.compute.attach(volume.id, id, "/dev/sdf");
   return {
     privateIp,

@@ -7,7 +7,7 @@ import { type RelayWorld, type RelayWorldOptions, startRelayWorld } from "../../
 import type { SmartHost } from "../../test/boot/smart-host";
 import { until } from "../../test/boot/until";
 import { installedAt, poweredOnAt, type Step, stepsOf } from "./moments";
-import { launchServer, type Server } from "./server";
+import { bootServer, type Server } from "./server";
 import { plainUserData } from "./user-data";
 
 /** A limit for what hangs. */
@@ -38,7 +38,7 @@ export class BootWorld {
 
   /** Boots a server that installs the relay's packages. @returns seconds until the last one is configured */
   async plainBoot(): Promise<number> {
-    const server = await launchServer(this.world, plainUserData(usualSettings(this.world.debian)));
+    const server = await bootServer(this.world, plainUserData(usualSettings(this.world.debian)));
     try {
       const end = await installedAt(server.machine, LIMIT_SECONDS);
       return (end - (await poweredOnAt(server.machine))) / 1_000;
@@ -50,7 +50,7 @@ export class BootWorld {
   /** Boots a relay, to which an application hands a message as soon as it listens. */
   async relayBoot(): Promise<{ seconds: number; steps: Step[] }> {
     const before = this.#taken.length;
-    const server = await launchServer(this.world, renderUserData(usualSettings(this.world.debian)));
+    const server = await bootServer(this.world, renderUserData(usualSettings(this.world.debian)));
     try {
       const start = await poweredOnAt(server.machine);
       await until("the relay takes a message", () => handIn(server), LIMIT_SECONDS);

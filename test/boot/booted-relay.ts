@@ -7,6 +7,7 @@ import type { AwsAccount } from "../../sandbox/aws/account";
 import type { Instance, Volume } from "../../sandbox/aws/compute";
 import type { Machine } from "../../sandbox/machine/machine";
 import type { Servers } from "../../sandbox/machine/servers";
+import { blankVolume, launchServer } from "./launch";
 import { CLIENTS, OPERATOR, PARAMETER, SMART_HOST } from "./names";
 import { PRINT_QUEUE, parseQueue, parseReasons, type QueuedMessage } from "./queue";
 
@@ -44,8 +45,6 @@ export interface BootedRelay {
   console(): Promise<string>;
 }
 
-const ZONE = "eu-central-1c";
-
 /** The settings of the relay that most tests boot: port 587 of {@link SMART_HOST}, password in SSM. */
 export function usualSettings(debian: 12 | 13): RelaySettings {
   return {
@@ -74,22 +73,7 @@ export async function bootRelay(
 ): Promise<BootedRelay> {
   const settings: RelaySettings = { ...usualSettings(debian), ...changes };
   const { userData } = renderRelay(settings);
-  const image = account.images.find(({ name }) => name.startsWith(`debian-${debian}-arm64`));
-  const subnet = account.subnets.find(({ zone }) => zone === ZONE);
-  if (image === undefined || subnet === undefined) {
-    throw new Error(`The account has no image of Debian ${debian}, or no subnet in ${ZONE}.`);
-  }
-  const instance = await account.compute.launch({
-    image,
-    subnet,
-    metadata: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    userData,
-    instanceType: "t4g.nano",
-    publicAddress: true,
-    securityGroupIds: [],
-    profile: "relay",
-    tags: {},
-  });
+  const instance = await launchServer(account, debian, userData);
   const machine = servers.machine(instance.id);
   const volume = settings.queue === "root disk" ? undefined : (given ?? blankVolume(account));
   if (volume !== undefined) await account.compute.attach(volume.id, instance.id, "/dev/sdf");
@@ -111,16 +95,4 @@ export async function bootRelay(
     journal: async () => String((await machine.run(["journalctl", "--no-pager", "-o", "cat"])).stdout),
     console: () => readFile(machine.consoleLog, "utf8"),
   };
-}
-
-function blankVolume(account: AwsAccount): Volume {
-  return account.compute.createVolume({
-    zone: ZONE,
-    size: 1,
-    type: "gp3",
-    encrypted: true,
-    iops: 3000,
-    throughput: 125,
-    tags: {},
-  });
 }
