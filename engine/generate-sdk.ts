@@ -12,13 +12,15 @@ const notGenerated = new Set(["bin", "node_modules", "package-lock.json"]);
 export interface GenerateOptions {
   /** The Pulumi package schema, as the provider's GetSchema gives it. */
   schema: unknown;
+  /** Whose package it is; default `nodejs`. */
+  language?: "nodejs" | "python" | "go";
   /** The cache folder for the generator; default {@link cacheDirectory}. */
   cache?: string;
   onProgress?: (line: string) => void;
 }
 
 /**
- * Generates the Node.js package of a provider from its schema by Pulumi's own generator, which is built
+ * Generates a language's package of a provider from its schema by Pulumi's own generator, which is built
  * once from the pinned Go modules (about a minute after the CLI was built, longer without).
  * @returns the content of each file by its path with forward slashes
  */
@@ -35,7 +37,9 @@ export async function generateSdk(options: GenerateOptions): Promise<Map<string,
   });
   const scratch = await mkdtemp(join(tmpdir(), "smarthost-sdk-"));
   try {
-    await execa(generator, [scratch], { input: JSON.stringify(options.schema) });
+    await execa(generator, [scratch, options.language ?? "nodejs"], {
+      input: JSON.stringify(options.schema),
+    });
     return await readFiles(scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -7,8 +7,14 @@ import { cacheDirectory, installOnce } from "../engine/cache";
  * index as the machine is set up for it.
  *
  * @param extras of the package, such as `server`
+ * @param others more packages with their versions, such as `parver==0.5`
  */
-export async function pythonWith(name: string, version: string, extras: string[] = []): Promise<string> {
+export async function pythonWith(
+  name: string,
+  version: string,
+  extras: string[] = [],
+  others: string[] = [],
+): Promise<string> {
   const directory = join(cacheDirectory(), name, version);
   await installOnce({
     directory,
@@ -20,7 +26,7 @@ export async function pythonWith(name: string, version: string, extras: string[]
     install: async (scratch) => {
       await execa("python3", ["-m", "venv", scratch]);
       const wanted = `${name}${extras.length > 0 ? `[${extras.join(",")}]` : ""}==${version}`;
-      const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted];
+      const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted, ...others];
       await execa(pythonOf(scratch), install, { timeout: 600_000 });
     },
   });

@@ -1,6 +1,6 @@
-// Command gen-sdk writes the Node.js package of a Pulumi provider by Pulumi's own generator.
+// Command gen-sdk writes a language's package of a Pulumi provider by Pulumi's own generators.
 //
-// usage: gen-sdk DIRECTORY < schema.json
+// usage: gen-sdk DIRECTORY nodejs|python|go < schema.json
 //
 // `pulumi package gen-sdk` does the same through a language host, which only the vendor's
 // distribution carries; the generator itself is a library of the CLI's module.
@@ -13,7 +13,9 @@ import (
 	"os"
 	"path/filepath"
 
+	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
@@ -25,19 +27,21 @@ func main() {
 }
 
 func run() error {
-	if len(os.Args) != 2 {
-		return errors.New("usage: gen-sdk DIRECTORY < schema.json")
+	if len(os.Args) != 3 {
+		return errors.New("usage: gen-sdk DIRECTORY nodejs|python|go < schema.json")
 	}
 	var spec schema.PackageSpec
 	if err := json.NewDecoder(os.Stdin).Decode(&spec); err != nil {
 		return fmt.Errorf("the schema on standard input is no Pulumi package schema: %w", err)
 	}
-	languages := map[string]schema.Language{"nodejs": nodejs.Importer}
+	languages := map[string]schema.Language{
+		"nodejs": nodejs.Importer, "python": python.Importer, "go": gogen.Importer,
+	}
 	pkg, err := schema.ImportSpec(spec, languages, schema.NewNullLoader(), schema.ValidationOptions{})
 	if err != nil {
 		return fmt.Errorf("the schema is not valid: %w", err)
 	}
-	files, err := nodejs.GeneratePackage("gen-sdk", pkg, nil, nil, false, nil)
+	files, err := generate(os.Args[2], pkg)
 	if err != nil {
 		return fmt.Errorf("generating the package: %w", err)
 	}
@@ -51,4 +55,17 @@ func run() error {
 		}
 	}
 	return nil
+}
+
+func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
+	switch language {
+	case "nodejs":
+		return nodejs.GeneratePackage("gen-sdk", pkg, nil, nil, false, nil)
+	case "python":
+		return python.GeneratePackage("gen-sdk", pkg, nil, nil)
+	case "go":
+		return gogen.GeneratePackage("gen-sdk", pkg, nil)
+	default:
+		return nil, fmt.Errorf("%s is none of nodejs, python, go", language)
+	}
 }
