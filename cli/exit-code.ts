@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** It was done, and mail waits: `queue --check` found deferred mail, or the test message was not delivered yet. */
   waiting: 3,
+  /** It was done, and there are warnings: `doctor` found no error, and something that a person should look at. */
+  warned: 3,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

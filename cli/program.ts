@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { addDoctor } from "./doctor/command-line";
 import type { ExitCode } from "./exit-code";
 import { flush } from "./relay/flush";
 import { showQueue } from "./relay/queue";
 import { supervise } from "./relay/supervise";
 import { withTarget } from "./relay/target";
 import { testRelay } from "./relay/test";
+import { addReport } from "./report/command-line";
 import type { QueueAction } from "./server/commands";
 import type { Surroundings } from "./surroundings";
 import { parsePort } from "./test-message/by-smtp";
@@ -79,6 +81,8 @@ export function createProgram(surroundings: Surroundings, onExit: (code: ExitCod
     .action(async (flags) => onExit(await testRelay(flags, surroundings)));
 
   relay.commands.forEach(withTarget);
+  addDoctor(program, surroundings, onExit);
+  addReport(program, surroundings, onExit);
   return program;
 }
 

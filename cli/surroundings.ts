@@ -1,3 +1,4 @@
+import type { DoctorWorld } from "./doctor/doctor-world";
 import type { Locate } from "./server/command";
 import type { TextStream } from "./text-stream";
 
@@ -11,4 +12,8 @@ export interface Surroundings {
   locate?: Locate;
   /** Added to the environment of programs on this server. */
   localEnv?: Record<string, string>;
+  /** The environment that settings are read from. Default: the process's own. */
+  env?: NodeJS.ProcessEnv;
+  /** Parts of the world that `doctor` looks at, in place of the real ones. */
+  doctorWorld?: Partial<DoctorWorld>;
 }

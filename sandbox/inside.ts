@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Listr, type ListrTask } from "listr2";
 import { z } from "zod";
 import { findEngine } from "../engine/find-engine";
+import { checksWith, complaintsOf, SandboxDoctor } from "./doctor";
 import type { IdentityKind } from "./identities";
 import { type Cloud, type Delivery, Journey, type ServedRecord } from "./journey";
 import { lookAround } from "./look-around";
@@ -37,6 +38,7 @@ interface Findings {
   rotation?: Rotation;
   searched?: string[];
   failure?: string;
+  doctor?: SandboxReport["doctor"];
 }
 
 /** Runs all stages and prints the report. @returns the exit code */
@@ -207,6 +209,7 @@ function serverStages(journey: Journey, findings: Findings, { failAt, rotate }: 
         return "SPF, DKIM and DMARC pass at the inbox";
       },
     },
+    doctorStage(journey, findings),
   ];
   if (rotate) {
     list.push({
@@ -237,8 +240,31 @@ function serverStages(journey: Journey, findings: Findings, { failAt, rotate }: 
   return list;
 }
 
+function doctorStage(journey: Journey, findings: Findings): Stage {
+  return {
+    title: "smarthost doctor looks at the stack",
+    run: async () => {
+      const doctor = await SandboxDoctor.open(journey);
+      try {
+        const message = findings.deliveries.at(-1)?.received.raw;
+        const report = await doctor.look({ from: "state", message });
+        const complaints = complaintsOf(report);
+        if (complaints.length > 0) {
+          throw new Error(
+            complaints.map(({ check, path, message: text }) => `${check}: ${path}: ${text}`).join("\n"),
+          );
+        }
+        findings.doctor = { ok: checksWith(report, "ok"), skipped: checksWith(report, "skipped") };
+        return `all green in ${findings.doctor.ok.length} checks`;
+      } finally {
+        await doctor.close();
+      }
+    },
+  };
+}
+
 function reportOf(journey: Journey, findings: Findings, seconds: number): SandboxReport {
-  const { preview, records = [], deliveries, rotation, searched = [], failure } = findings;
+  const { preview, records = [], deliveries, rotation, searched = [], failure, doctor } = findings;
   return {
     domain: DOMAIN,
     booted: journey.servers !== undefined,
@@ -257,6 +283,7 @@ function reportOf(journey: Journey, findings: Findings, seconds: number): Sandbo
     })),
     rotation,
     failure,
+    doctor,
     searched,
     seconds: Math.round(seconds),
   };

@@ -25,6 +25,8 @@ export interface SandboxReport {
   rotation?: Rotation;
   /** The error of what was broken on purpose. */
   failure?: string;
+  /** The checks of `smarthost doctor` that found nothing to complain of, and those that had nothing to look at. */
+  doctor?: { ok: string[]; skipped: string[] };
   /** Where the API keys were searched for, and not found in clear. */
   searched: string[];
   seconds: number;
@@ -113,7 +115,7 @@ function path(delivery: SandboxReport["deliveries"][number]): string {
   ].join("\n");
 }
 
-function promises({ booted, deliveries, searched, resources, seconds }: SandboxReport): string[] {
+function promises({ booted, deliveries, doctor, searched, resources, seconds }: SandboxReport): string[] {
   const yes = styleText("green", "✔");
   const no = styleText("yellow", "–");
   return [
@@ -122,6 +124,7 @@ function promises({ booted, deliveries, searched, resources, seconds }: SandboxR
     booted
       ? `${yes} ${deliveries.length} messages arrived with SPF, DKIM and DMARC pass, one of them from the queue of a replaced server`
       : `${no} no server was booted, so no message was sent`,
+    ...(doctor ? [`${yes} smarthost doctor is all green: ${doctor.ok.join(", ")}`] : []),
     `${yes} the API keys stand in clear in none of ${searched.length} places: state, output, user data${
       booted ? ", processes, journal and logs of the server" : ""
     }`,

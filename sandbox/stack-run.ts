@@ -29,9 +29,28 @@ export interface ResourceStep {
   outputs?: Record<string, unknown>;
 }
 
+/** What a policy pack says of one resource. */
+export interface PolicyViolation {
+  policy: string;
+  level: "advisory" | "mandatory";
+  /** Undefined where it is about the whole stack. */
+  urn?: string;
+  message: string;
+}
+
+/** Who judges a preview or an update besides. */
+export interface PolicyPacks {
+  /** Folders with a PulumiPolicy.yaml. */
+  policyPacks?: string[];
+  /** JSON files, one for each of the packs and in the same order. */
+  policyPackConfigs?: string[];
+}
+
 /** What one operation did or would do. */
 export interface RunResult {
   steps: ResourceStep[];
+  /** In the order in which they were found; empty without policy packs. */
+  violations: PolicyViolation[];
   /** Everything that the engine printed. */
   output: string;
 }
@@ -65,6 +84,8 @@ export interface StackRunOptions {
   /** Cancels what is under way, as Ctrl-C does on the command line: operations that have begun are finished. */
   signal?: AbortSignal;
 }
+
+type PolicyEvent = NonNullable<EngineEvent["policyEvent"]>;
 
 /** What every operation is given. */
 type Sinks = Pick<UpOptions, "color" | "signal" | "onOutput" | "onError" | "onEvent">;
@@ -124,11 +145,32 @@ export class StackRun {
     await this.#underWay;
   }
 
-  preview(options: { refresh?: boolean } = {}): Promise<RunResult> {
+  preview(options: { refresh?: boolean } & PolicyPacks = {}): Promise<RunResult> {
     return this.#record((sinks) => this.stack.preview({ ...sinks, ...options, diff: true }));
   }
 
-  up(options: { continueOnError?: boolean } = {}): Promise<RunResult> {
+  /**
+   * What `pulumi preview --json` writes: one JSON object, also of a preview that is refused. The Automation API has no
+   * such option, so the CLI gets it by its environment.
+   */
+  async previewJson(): Promise<string> {
+    const { envVars } = this.stack.workspace;
+    const output: string[] = [];
+    envVars.PULUMI_OPTION_JSON = "true";
+    this.#underWay = this.stack.preview({ signal: this.signal, onOutput: (text) => output.push(text) });
+    try {
+      await this.#underWay;
+    } catch (error) {
+      if (output.length === 0) {
+        throw error;
+      }
+    } finally {
+      delete envVars.PULUMI_OPTION_JSON;
+    }
+    return output.join("");
+  }
+
+  up(options: { continueOnError?: boolean } & PolicyPacks = {}): Promise<RunResult> {
     return this.#record((sinks) => this.stack.up({ ...sinks, ...options }));
   }
 
@@ -151,6 +193,7 @@ export class StackRun {
 
   async #record(operation: (sinks: Sinks) => Promise<unknown>): Promise<RunResult> {
     const steps: ResourceStep[] = [];
+    const violations: PolicyViolation[] = [];
     const output: string[] = [];
     this.#underWay = operation({
       color: "never",
@@ -163,14 +206,21 @@ export class StackRun {
         const { urn, op, new: after } = event.resOutputsEvent?.metadata ?? {};
         const told = steps.findLast((each) => each.urn === urn && each.op === op);
         if (told && after) told.outputs = after.outputs;
+        if (event.policyEvent) violations.push(violationOf(event.policyEvent));
       },
     });
     await this.#underWay.catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      throw new RunFailed(message, { steps, output: output.join("") }, { cause: error });
+      throw new RunFailed(message, { steps, violations, output: output.join("") }, { cause: error });
     });
-    return { steps, output: output.join("") };
+    return { steps, violations, output: output.join("") };
   }
+}
+
+function violationOf({ policyName, enforcementLevel, resourceUrn, message }: PolicyEvent): PolicyViolation {
+  // The engine's own word for advisory differs from the packs'.
+  const level = enforcementLevel === "mandatory" ? "mandatory" : "advisory";
+  return { policy: policyName, level, urn: resourceUrn || undefined, message };
 }
 
 function stepOf(event: EngineEvent): ResourceStep | undefined {

@@ -4,6 +4,7 @@ const PROGRAMS = {
   postsuper: "/usr/sbin/postsuper",
   sendmail: "/usr/sbin/sendmail",
   journalctl: "/usr/bin/journalctl",
+  systemctl: "/usr/bin/systemctl",
 } as const;
 
 export type ServerProgram = keyof typeof PROGRAMS;

@@ -47,3 +47,9 @@ export function mailLog(word: string): ServerCommand {
     ],
   };
 }
+
+/** What systemd knows of the unit that fetches the smart host's password, one `Property=value` a line: systemctl(1). */
+export function credentialStatus(): ServerCommand {
+  const properties = "--property=LoadState,ActiveState,SubState,Result";
+  return { program: "systemctl", args: ["show", properties, "smarthost-credential.service"] };
+}

@@ -1,0 +1,104 @@
+import { dnsResolver } from "../../components/mail-dns/dns-resolver";
+import type { Finding } from "../../components/mail-dns/finding";
+import type { DnsResolver } from "../../components/mail-dns/resolver";
+import { isDnsServer } from "../dns-server";
+import { EXIT, type ExitCode } from "../exit-code";
+import { wrongUsage } from "../problem";
+import { Progress } from "../progress";
+import type { Surroundings } from "../surroundings";
+import { buildReport } from "./build";
+import { commentTarget, publishComment } from "./comment";
+import { jsonReport } from "./json";
+import { renderMarkdown } from "./markdown";
+import { readPreview } from "./read";
+import type { MailReport } from "./report";
+import { renderText } from "./text";
+
+/** From which severity on a report fails. */
+export const FAIL_ON = ["error", "warning", "info", "never"] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** How a report is written. */
+export const FORMATS = ["text", "markdown", "json"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The options of `smarthost report`. */
+export interface ReportFlags {
+  stack?: string;
+  cwd?: string;
+  format: Format;
+  json?: boolean;
+  failOn: FailOn;
+  /** Undefined: the machine's own resolver. */
+  dnsServer?: string;
+  comment?: boolean;
+  pullRequest?: number;
+}
+
+/**
+ * Says what a preview means for mail. The exit code follows the gravest finding that `failOn` counts: an error's is that of
+ * a failure, a lesser one's that of a warning.
+ */
+export async function report(
+  file: string | undefined,
+  flags: ReportFlags,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { out, err, env = process.env } = surroundings;
+  const resolver = resolverOf(flags.dnsServer);
+  // What is missing for the comment is said before the preview takes its time.
+  const target = flags.comment === true ? commentTarget(env, flags.pullRequest) : undefined;
+  const progress = new Progress(err);
+  const preview = await readPreview({ file, stack: flags.stack, cwd: flags.cwd }, surroundings, progress);
+  const made = await progress.during("asking DNS what SPF records include", () =>
+    buildReport(preview, { resolver }),
+  );
+  out.write(written(made, flags.json === true ? "json" : flags.format, surroundings));
+  if (target) {
+    const { action, url } = await progress.during("writing the comment", () => publishComment(target, made));
+    err.write(`The comment was ${action}: ${url}\n`);
+  }
+  return exitCodeOf(made, flags.failOn);
+}
+
+function written(made: MailReport, format: Format, { out }: Surroundings): string {
+  switch (format) {
+    case "json":
+      return jsonReport(made);
+    case "markdown":
+      return withLineEnd(renderMarkdown(made));
+    case "text":
+      return withLineEnd(renderText(made, out));
+  }
+}
+
+function withLineEnd(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function resolverOf(server: string | undefined): DnsResolver | undefined {
+  if (server === "none") {
+    return undefined;
+  }
+  if (server === undefined) {
+    return dnsResolver();
+  }
+  if (!isDnsServer(server)) {
+    throw wrongUsage(
+      `--dns-server: ${JSON.stringify(server)} is no address of a DNS server`,
+      "Give an IP address, with a port if it is not 53, such as 192.0.2.53:5353; or none.",
+    );
+  }
+  return dnsResolver({ servers: [server] });
+}
+
+const GRAVITY: readonly Finding["severity"][] = ["info", "warning", "error"];
+
+/** The exit code that the findings make. */
+export function exitCodeOf({ findings }: Pick<MailReport, "findings">, failOn: FailOn): ExitCode {
+  const gravest = Math.max(-1, ...findings.map(({ severity }) => GRAVITY.indexOf(severity)));
+  if (failOn === "never" || gravest < GRAVITY.indexOf(failOn)) {
+    return EXIT.done;
+  }
+  return GRAVITY[gravest] === "error" ? EXIT.failed : EXIT.warned;
+}

@@ -1,0 +1,53 @@
+import type { DomainReport, MailReport, RecordChange, RecordState } from "../report";
+import { type Block, tableBlock } from "./blocks";
+import { code, text } from "./escape";
+
+/** Longer tables are folded. */
+const MOST_ROWS = 10;
+
+/** Each domain's records before and after, under what they mean. */
+export function domainBlocks({ domains }: MailReport): Block[] {
+  return domains.map(domainBlock);
+}
+
+function domainBlock(domain: DomainReport): Block {
+  const { records } = domain;
+  const title = [`### ${text(domain.domain)}`, meanings(domain)].filter((part) => part !== "").join("\n\n");
+  const block = tableBlock(
+    "domains",
+    records.length > MOST_ROWS ? `${records.length} records` : title,
+    ["Record", "Change", "Before", "After"],
+    records.map(row),
+    records.length > MOST_ROWS,
+  );
+  return records.length > MOST_ROWS ? { ...block, head: `${title}\n\n${block.head}` } : block;
+}
+
+function meanings({ spf, dmarc, dkim }: DomainReport): string {
+  const lines = [
+    ...spf.map(({ name, summary }) => `${code(name)}: ${text(summary)}`),
+    ...(dmarc === undefined
+      ? []
+      : [`${code(dmarc.name)}: ${text(dmarc.summary)}. ${text(dmarc.consequence)}`]),
+    ...dkim.map(({ name, change, meaning }) => `${code(name)}: key ${change}. ${text(meaning)}`),
+  ];
+  return lines.map((line) => `- ${line}`).join("\n");
+}
+
+function row({ purpose, name, type, change, before, after, differences }: RecordChange): string[] {
+  const state = (side: RecordState | undefined) => (side === undefined ? "" : stateCell(side, differences));
+  return [`${purpose}<br>${code(name)} ${text(type)}`, change, state(before), state(after)];
+}
+
+function stateCell(state: RecordState, differences: readonly string[]): string {
+  const { values, ttl, proxied, name, type } = state;
+  const others = [
+    ...(differences.includes("name") ? [code(name)] : []),
+    ...(differences.includes("type") ? [text(type)] : []),
+    ...(differences.includes("ttl") && ttl !== undefined ? [`TTL ${text(ttl)}`] : []),
+    ...(differences.includes("proxied") && proxied !== undefined
+      ? [proxied ? "proxied" : "not proxied"]
+      : []),
+  ];
+  return [...values.map(code), ...others].join("<br>");
+}
