@@ -126,7 +126,7 @@ export async function runLifeCycle(options: LifeCycleOptions): Promise<LifeCycle
 }
 
 /** The steps of one resource in a run. */
-export function stepsOf({ steps }: RunResult, definition: Definition): ResourceStep[] {
+export function stepsOf({ steps }: Pick<RunResult, "steps">, definition: Definition): ResourceStep[] {
   return steps.filter(({ name, type }) => type === definition.token && name === nameOf(definition));
 }
 

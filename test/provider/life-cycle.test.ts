@@ -89,7 +89,7 @@ describe.each(definitions.map((definition) => [nameOf(definition), definition] a
 
     it("has no diff right after, and none after a refresh, at every stage", () => {
       for (const { again, refresh } of life.stages) {
-        expect(stepsOf({ steps: changes(again), output: "" }, definition)).toEqual([]);
+        expect(stepsOf({ steps: changes(again) }, definition)).toEqual([]);
         const refreshed = stepsOf(refresh, definition);
         expect(refreshed.map(({ op }) => op)).toEqual(["refresh"]);
         expect(refreshed[0]?.diffs).toEqual([]);
