@@ -1,79 +1,67 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { z } from "zod";
-import { runEnvironment } from "../../engine/environment";
-import { findEngine } from "../../engine/find-engine";
 import { projectRoot } from "../../engine/project-root";
-import { AwsAccount } from "../../sandbox/aws";
-import { createAuthority } from "../../sandbox/pki";
-import { startWorld, ZONE_ID } from "../../sandbox/world";
+import { pack, type Tarball } from "./tarball";
 
-const DOMAIN = "example.com";
 /** The peers of the package, and what a TypeScript project has besides. */
 const OTHERS = ["@pulumi/pulumi", "@pulumi/aws", "@pulumi/cloudflare", "typescript", "@types/node"];
+/** An older compiler beside the one that this project uses. */
+const OLDER_COMPILER = { name: "typescript-5.9", version: "5.9.3" };
 
-const packed = z.object({
-  filename: z.string(),
-  size: z.number(),
-  files: z.array(z.object({ path: z.string() })),
-});
-/** npm 11 answers with a list, npm 12 with an object by the package's name. */
-const packs = z.union([z.array(packed), z.record(z.string(), packed)]).transform((all) => Object.values(all));
+/** The two kinds of module that Node runs; each is a folder of the consumer's with the same program. */
+export type ModuleKind = "commonjs" | "esm";
 
-/** What `npm pack` made. */
-export interface Tarball {
-  path: string;
-  bytes: number;
-  /** Paths inside. */
-  files: string[];
+/** How a consumer compiles: its compiler and the settings that decide how an import is looked up. */
+export interface Compilation {
+  /** The package name of the compiler, as the consumer installed it. Default `typescript`, the newer one. */
+  compiler?: "typescript" | "typescript-5.9";
+  kind: ModuleKind;
+  module: string;
+  moduleResolution: string;
 }
 
 /** Somebody else's project, in a folder outside this repository, with the packed module installed. */
 export interface Consumer {
+  /** The project's folder, which has node_modules. */
   folder: string;
   tarball: Tarball;
-  /** Compiles it by its own compiler. @throws with the compiler's messages. */
-  compile(): Promise<void>;
-  /** Previews it against the substitutes. @returns a line for each step: operation and URN. */
-  preview(): Promise<string[]>;
+  /** A folder beside it for whatever a test keeps. */
+  parent: string;
+  /** Compiles the program. `more` are options of tsc. @throws with the compiler's messages. */
+  compile(compilation: Compilation, ...more: string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** Packs this project as it is built, and installs it from the registry's packages and the tarball. */
+/** Packs this project as it is built, and installs it from the tarball and its peers from the registry. */
 export async function installConsumer(): Promise<Consumer> {
   const parent = await mkdtemp(join(tmpdir(), "smarthost-consumer-"));
   const folder = join(parent, "consumer");
-  await cp(join(projectRoot(), "test", "consumer"), folder, { recursive: true });
+  const template = join(projectRoot(), "test", "consumer");
+  await cp(template, folder, { recursive: true });
+  for (const kind of ["commonjs", "esm"]) {
+    await cp(join(template, "src"), join(folder, kind), { recursive: true });
+    await cp(join(template, "tsconfig.json"), join(folder, kind, "tsconfig.json"));
+  }
   const tarball = await pack(parent);
-  const others = await versionsInUse(OTHERS);
+  const others = [
+    ...(await versionsInUse(OTHERS)),
+    `${OLDER_COMPILER.name}@npm:typescript@${OLDER_COMPILER.version}`,
+  ];
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--save-exact"];
   await execa("npm", ["install", ...quiet, "--prefix", folder, tarball.path, ...others], { cwd: folder });
   return {
     folder,
     tarball,
-    compile: async () => {
-      await execa(process.execPath, [join("node_modules", "typescript", "bin", "tsc")], { cwd: folder });
+    parent,
+    compile: async ({ compiler = "typescript", kind, module, moduleResolution }, ...more) => {
+      const tsc = join("node_modules", compiler, "bin", "tsc");
+      const lookUp = ["--module", module, "--moduleResolution", moduleResolution];
+      await execa(process.execPath, [tsc, "-p", kind, ...lookUp, ...more], { cwd: folder });
     },
-    preview: async () => await preview(folder, parent),
     remove: async () => await rm(parent, { recursive: true, force: true }),
-  };
-}
-
-async function pack(destination: string): Promise<Tarball> {
-  // Without scripts: `npm test` has built it already.
-  const { stdout } = await execa(
-    "npm",
-    ["pack", "--ignore-scripts", "--json", "--pack-destination", destination],
-    { cwd: projectRoot() },
-  );
-  const [made] = packs.parse(JSON.parse(stdout));
-  if (made === undefined) throw new Error("npm pack made nothing");
-  return {
-    path: join(destination, made.filename),
-    bytes: made.size,
-    files: made.files.map(({ path }) => path),
   };
 }
 
@@ -82,33 +70,4 @@ async function versionsInUse(names: readonly string[]): Promise<string[]> {
     .object({ devDependencies: z.record(z.string(), z.string()) })
     .parse(JSON.parse(await readFile(join(projectRoot(), "package.json"), "utf8")));
   return names.map((name) => `${name}@${devDependencies[name]}`);
-}
-
-async function preview(folder: string, parent: string): Promise<string[]> {
-  const stateDirectory = join(parent, "state");
-  await mkdir(stateDirectory, { recursive: true });
-  const engine = await findEngine();
-  const world = await startWorld({
-    domain: DOMAIN,
-    aws: new AwsAccount(),
-    authority: await createAuthority(),
-  });
-  try {
-    const { stdout } = await execa(process.execPath, [join("bin", "preview.js"), DOMAIN, ZONE_ID], {
-      cwd: folder,
-      env: {
-        ...runEnvironment({
-          stateDirectory,
-          home: join(parent, "home"),
-          passphrase: "consumer",
-          attachedProviders: world.attachedProviders,
-        }),
-        ...world.environment,
-        PATH: `${dirname(engine.path)}:${process.env.PATH}`,
-      },
-    });
-    return stdout.split("\n");
-  } finally {
-    await world.close();
-  }
 }

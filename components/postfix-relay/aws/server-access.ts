@@ -8,6 +8,7 @@ import { refuse } from "../../refuse";
 import { metricsParameter } from "../server/metrics";
 import { submissionParameter } from "../server/submission-data";
 import { renderPermissions } from "./permissions";
+import { nameFaults } from "./relay-name";
 import { checkedSecrets, isInSecretsManager, type KnownSecrets } from "./relay-password";
 import { type RelayServerArgs, relaySettings, type SecretValue, secretValues } from "./server-args";
 
@@ -38,6 +39,7 @@ export function declareAccess(
   where: { kmsKeyId: pulumi.Output<string> | undefined; region: Promise<{ region: string }> },
   opts: pulumi.CustomResourceOptions,
 ): ServerAccess {
+  refuse(subject, nameFaults(subject, name));
   const values = secretValues(name, args);
   const secrets = checkedSecrets(subject, values, where.region);
   const passwords = declareSecrets(subject, name, values, where.kmsKeyId, opts);
