@@ -18,9 +18,9 @@ import { memoryResolver } from "../mail-dns/spf/memory-zone";
 import { startCloud, zone } from "../substitutes/cloud";
 import { codeBlocks } from "./code-blocks";
 
-const FILE = "docs/mail-dns.md";
-const text = readFileSync(join(projectRoot(), FILE), "utf8");
-const blocks = codeBlocks(projectRoot()).filter(({ file }) => file === FILE);
+const FILES = ["docs/mail-dns.md", "docs/existing-domain.md"];
+const text = FILES.map((file) => readFileSync(join(projectRoot(), file), "utf8")).join("\n");
+const blocks = codeBlocks(projectRoot()).filter(({ file }) => FILES.includes(file));
 
 /** Lines are broken to fit the page. */
 const joined = (part: string) => part.replace(/\s+/g, " ").trim();
@@ -36,7 +36,7 @@ const SPF = "v=spf1 include:_spf.google.com ~all";
 const DMARC = `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`;
 const identity = { domain, sender: { address: `noreply@${domain}` } };
 
-describe("what docs/mail-dns.md quotes is what the code says", () => {
+describe("what the pages about DNS quote is what the code says", () => {
   const refusal = (records: ExistingRecord[], host: HostTraits) =>
     collisions(
       recordsOf(planMailDns({ domain, spf: { include: ["_spf.example.net"] } })),
