@@ -16,7 +16,7 @@ export async function bootServer(
   userData: string,
 ): Promise<Server> {
   const volume = blankVolume(account);
-  const { id, privateIp } = await launchServer(account, debian, userData);
+  const { id, privateIp } = await launchServer(account, debian, userData, "relay");
   await account.compute.attach(volume.id, id, "/dev/sdf");
   return {
     privateIp,

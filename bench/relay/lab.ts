@@ -9,6 +9,7 @@ import { ADDRESS, SUBNET_CIDR } from "../../sandbox/machine/addresses";
 import type { Network } from "../../sandbox/machine/network";
 import { Servers } from "../../sandbox/machine/servers";
 import { createAuthority } from "../../sandbox/pki";
+import { launchServer } from "../../test/boot/launch";
 import { HelperProcess } from "./helper-process";
 import { MailServer, type Side } from "./server";
 import { type SinkCounts, type SinkOrder, sinkCounts } from "./sink-orders";
@@ -95,7 +96,8 @@ export async function openLab(
     const account = new AwsAccount(machines);
     await machines.start(account);
     const boot = async (side: Side) => {
-      const server = new MailServer(side, machines.machine(await launch(account, userDataOf(side))));
+      const { id } = await launchServer(account, 13, userDataOf(side), undefined);
+      const server = new MailServer(side, machines.machine(id));
       const ready = side === "relay" ? READY_FILE : STOCK_READY;
       await server.machine.waitForFile(ready, BOOT_LIMIT_MS, (line) => say(`${side}: ${line}`));
       return server;
@@ -123,28 +125,6 @@ export async function openLab(
     await close();
     throw error;
   }
-}
-
-async function launch(account: AwsAccount, userData: string): Promise<string> {
-  const image = account.images.find(({ name }) => name.startsWith("debian-13-"));
-  const subnet = account.subnets.find(({ cidrBlock }) => cidrBlock === SUBNET_CIDR);
-  if (image === undefined || subnet === undefined) {
-    throw new Error(
-      "The substitute account has no image of Debian 13, or no subnet on the sandbox's bridge.",
-    );
-  }
-  const { id } = await account.compute.launch({
-    image,
-    subnet,
-    metadata: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-    userData,
-    instanceType: "t4g.nano",
-    publicAddress: true,
-    securityGroupIds: [],
-    profile: undefined,
-    tags: {},
-  });
-  return id;
 }
 
 /** @throws Error with the unit's last lines when it does not get through within about 40 s */

@@ -73,7 +73,7 @@ export async function bootRelay(
 ): Promise<BootedRelay> {
   const settings: RelaySettings = { ...usualSettings(debian), ...changes };
   const { userData } = renderRelay(settings);
-  const instance = await launchServer(account, debian, userData);
+  const instance = await launchServer(account, debian, userData, "relay");
   const machine = servers.machine(instance.id);
   const volume = settings.queue === "root disk" ? undefined : (given ?? blankVolume(account));
   if (volume !== undefined) await account.compute.attach(volume.id, instance.id, "/dev/sdf");

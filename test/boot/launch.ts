@@ -4,11 +4,16 @@ import type { Instance, Volume } from "../../sandbox/aws/compute";
 /** The zone of the one subnet that is the sandbox's network. */
 const ZONE = "eu-central-1c";
 
-/** Launches a server with the role `relay`, as the component does; it boots in the sandbox's network. */
+/**
+ * Launches a server as the component does; it boots in the sandbox's network.
+ *
+ * @param profile the instance profile with its role; undefined for a server that asks nothing of AWS
+ */
 export async function launchServer(
   account: AwsAccount,
   debian: 12 | 13,
   userData: string,
+  profile: string | undefined,
 ): Promise<Instance> {
   const image = account.images.find(({ name }) => name.startsWith(`debian-${debian}-arm64`));
   const subnet = account.subnets.find(({ zone }) => zone === ZONE);
@@ -23,7 +28,7 @@ export async function launchServer(
     instanceType: "t4g.nano",
     publicAddress: true,
     securityGroupIds: [],
-    profile: "relay",
+    profile,
     tags: {},
   });
 }
