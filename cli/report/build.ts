@@ -1,4 +1,3 @@
-import type { Finding } from "../../components/mail-dns/finding";
 import type { DnsResolver } from "../../components/mail-dns/resolver";
 import type { Preview } from "../../mail-resources/preview";
 import { costChanges } from "./costs";
@@ -8,6 +7,7 @@ import { mailPath } from "./mail-path";
 import { relayReports } from "./relays";
 import type { MailReport, ReportFinding } from "./report";
 import { senderReports } from "./senders";
+import { gravity } from "./severity";
 
 /** Who is asked while a report is made. */
 export interface ReportOptions {
@@ -40,14 +40,10 @@ export async function buildReport(preview: Preview, { resolver }: ReportOptions 
   };
 }
 
-const ORDER: readonly Finding["severity"][] = ["error", "warning", "info"];
-
 /** Errors first; findings of one severity stay in their order, and the same is said once. */
 function sorted(findings: readonly ReportFinding[]): ReportFinding[] {
   const distinct = new Map(
     findings.map((finding) => [`${finding.severity} ${finding.path} ${finding.message}`, finding]),
   );
-  return [...distinct.values()].toSorted(
-    (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity),
-  );
+  return [...distinct.values()].toSorted((one, other) => gravity(other.severity) - gravity(one.severity));
 }

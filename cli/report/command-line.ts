@@ -38,6 +38,12 @@ export function addReport(
       ).helpGroup(previewGroup),
     )
     .addOption(
+      new Option("--dns-timeout <seconds>", "the most that all questions to DNS may take together")
+        .argParser(positiveSeconds)
+        .default(1.5)
+        .helpGroup(previewGroup),
+    )
+    .addOption(
       new Option("--format <format>", "how it is written")
         .choices(FORMATS)
         .default("text")
@@ -64,6 +70,13 @@ export function addReport(
     .action(async (file: string | undefined, flags: ReportFlags) =>
       onExit(await report(file, flags, surroundings)),
     );
+}
+
+function positiveSeconds(text: string): number {
+  if (!/^\d{1,4}(\.\d+)?$/.test(text) || Number(text) === 0) {
+    throw new InvalidArgumentError("Give seconds, such as 5.");
+  }
+  return Number(text);
 }
 
 function positiveNumber(text: string): number {

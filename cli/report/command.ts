@@ -1,5 +1,4 @@
 import { dnsResolver } from "../../components/mail-dns/dns-resolver";
-import type { Finding } from "../../components/mail-dns/finding";
 import type { DnsResolver } from "../../components/mail-dns/resolver";
 import { isDnsServer } from "../dns-server";
 import { EXIT, type ExitCode } from "../exit-code";
@@ -12,7 +11,9 @@ import { jsonReport } from "./json";
 import { renderMarkdown } from "./markdown";
 import { readPreview } from "./read";
 import type { MailReport } from "./report";
+import { gravity } from "./severity";
 import { renderText } from "./text";
+import { withTimeLimit } from "./time-limit";
 
 /** From which severity on a report fails. */
 export const FAIL_ON = ["error", "warning", "info", "never"] as const;
@@ -31,6 +32,8 @@ export interface ReportFlags {
   failOn: FailOn;
   /** Undefined: the machine's own resolver. */
   dnsServer?: string;
+  /** The most that all questions to DNS may take together, in seconds. */
+  dnsTimeout: number;
   comment?: boolean;
   pullRequest?: number;
 }
@@ -45,13 +48,13 @@ export async function report(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { out, err, env = process.env } = surroundings;
-  const resolver = resolverOf(flags.dnsServer);
+  const resolver = resolverOf(flags);
   // What is missing for the comment is said before the preview takes its time.
   const target = flags.comment === true ? commentTarget(env, flags.pullRequest) : undefined;
   const progress = new Progress(err);
   const preview = await readPreview({ file, stack: flags.stack, cwd: flags.cwd }, surroundings, progress);
   const made = await progress.during("asking DNS what SPF records include", () =>
-    buildReport(preview, { resolver }),
+    buildReport(preview, { resolver: resolver && withTimeLimit(resolver, flags.dnsTimeout) }),
   );
   out.write(written(made, flags.json === true ? "json" : flags.format, surroundings));
   if (target) {
@@ -76,29 +79,29 @@ function withLineEnd(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
 }
 
-function resolverOf(server: string | undefined): DnsResolver | undefined {
+/** @throws Problem for what is no address of a DNS server */
+function resolverOf({ dnsServer: server, dnsTimeout }: ReportFlags): DnsResolver | undefined {
   if (server === "none") {
     return undefined;
   }
-  if (server === undefined) {
-    return dnsResolver();
-  }
-  if (!isDnsServer(server)) {
+  if (server !== undefined && !isDnsServer(server)) {
     throw wrongUsage(
       `--dns-server: ${JSON.stringify(server)} is no address of a DNS server`,
       "Give an IP address, with a port if it is not 53, such as 192.0.2.53:5353; or none.",
     );
   }
-  return dnsResolver({ servers: [server] });
+  const servers = server === undefined ? undefined : [server];
+  // The second attempt waits twice as long as the first, and both as long as all questions may take.
+  return dnsResolver({ servers, attempts: 2, timeoutMs: Math.ceil((dnsTimeout * 1_000) / 3) });
 }
-
-const GRAVITY: readonly Finding["severity"][] = ["info", "warning", "error"];
 
 /** The exit code that the findings make. */
 export function exitCodeOf({ findings }: Pick<MailReport, "findings">, failOn: FailOn): ExitCode {
-  const gravest = Math.max(-1, ...findings.map(({ severity }) => GRAVITY.indexOf(severity)));
-  if (failOn === "never" || gravest < GRAVITY.indexOf(failOn)) {
+  const counted = findings.filter(
+    ({ severity }) => failOn !== "never" && gravity(severity) >= gravity(failOn),
+  );
+  if (counted.length === 0) {
     return EXIT.done;
   }
-  return GRAVITY[gravest] === "error" ? EXIT.failed : EXIT.warned;
+  return counted.some(({ severity }) => severity === "error") ? EXIT.failed : EXIT.warned;
 }

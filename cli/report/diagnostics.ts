@@ -1,5 +1,6 @@
 import type { Diagnostic, Preview } from "../../mail-resources/preview";
 import { nameOfUrn, typeOfUrn } from "../../mail-resources/resource";
+import { compareText } from "./compare-text";
 import type { ReportFinding } from "./report";
 
 /** Longer texts, such as a program's stack trace, are cut. */
@@ -44,10 +45,6 @@ export function diagnosticFindings(
 /** The engine tells in the order in which resources come along, which differs from run to run. */
 function textOfFinding({ subject = "", path, message }: ReportFinding): string {
   return [subject, path, message].join("\n");
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** The settings' faults are a list with a line each (`describeFaults` of components/faults.ts). */

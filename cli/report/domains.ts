@@ -1,14 +1,14 @@
 import type { DnsResolver } from "../../components/mail-dns/resolver";
 import type { Preview } from "../../mail-resources/preview";
 import { SHOWN_UNKNOWN } from "../../mail-resources/value";
-import { dkimReport } from "./domains-dkim";
-import { dmarcReport } from "./domains-dmarc";
-import { ownerOf } from "./domains-owner";
-import { type PreviewedDns, previewedDns } from "./domains-published";
-import { DKIM_NAME, DMARC_NAME, REPORT_NAME } from "./domains-purpose";
-import { recordFindings } from "./domains-record-findings";
-import { compareRecords, recordChange } from "./domains-records";
-import { spfReport } from "./domains-spf";
+import { dkimReport } from "./domains/dkim";
+import { dmarcReport } from "./domains/dmarc";
+import { ownerOf } from "./domains/owner";
+import { type PreviewedDns, previewedDns } from "./domains/published";
+import { DKIM_NAME, DMARC_NAME, REPORT_NAME } from "./domains/purpose";
+import { recordFindings } from "./domains/record-findings";
+import { compareRecords, recordChange } from "./domains/records";
+import { spfReport } from "./domains/spf";
 import { type DeclaredNames, declaredNames } from "./identities";
 import type { DomainReport, RecordChange, ReportFinding } from "./report";
 

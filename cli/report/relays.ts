@@ -10,7 +10,7 @@ import { type RelayAspect, type RelayReport, worstEffect } from "./relay/relay-r
 import { settingsAspect } from "./relay/settings";
 import type { ReportFinding } from "./report";
 
-export type { MailEffect, RelayDetail, RelayFate, RelayReport } from "./relay/relay-report";
+export type { MailEffect, RelayFate, RelayReport } from "./relay/relay-report";
 
 /**
  * What the update means for the mail of each relay: whether mail goes on, waits, stops or is at risk, and what is

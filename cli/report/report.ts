@@ -37,6 +37,16 @@ export interface ReportFinding extends Finding {
   subject?: string;
 }
 
+/** One setting that is another one after the update, as text. */
+export interface Difference {
+  /** What it is, in the words of mail: `smart host`, `clients`, `scopes`; or a parameter of main.cf. */
+  what: string;
+  /** Undefined where it was not there. */
+  before?: string;
+  /** Undefined where it will not be there. */
+  after?: string;
+}
+
 /** What a record is for. */
 export type RecordPurpose =
   | "SPF"
@@ -142,8 +152,7 @@ export interface SenderReport {
   name: string;
   change: "added" | "changed" | "replaced" | "removed" | "adopted" | "rotated";
   urn: string;
-  /** What of it changes, as text; undefined where it was or will not be there. */
-  details: { what: string; before?: string; after?: string }[];
+  details: Difference[];
   /** What it means for mail, as sentences; empty where it means nothing. */
   meaning: string;
 }

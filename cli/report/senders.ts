@@ -1,14 +1,15 @@
 import type { Preview, ResourceChange } from "../../mail-resources/preview";
 import { SECRET, sameValue, showValue, textOf, type Value } from "../../mail-resources/value";
+import { compareText } from "./compare-text";
 import type { ReportFinding, SenderReport } from "./report";
-import { keyMeaning } from "./senders-keys";
+import { keyMeaning } from "./senders/keys";
 import {
   identityMeaning,
   linkMeaning,
   subuserMeaning,
   validationMeaning,
   verifiedSenderMeaning,
-} from "./senders-meaning";
+} from "./senders/meanings";
 
 /** What changes at SendGrid, and what is to be said about it. */
 export interface SenderReports {
@@ -119,16 +120,12 @@ const KINDS: ReadonlyMap<string, SenderKind> = new Map<string, SenderKind>([
   ],
 ]);
 
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
 /** What an update does to identities, keys and senders at SendGrid. What stays as it is is left out. */
 export function senderReports({ changes }: Preview): SenderReports {
   const order = [...KINDS.keys()];
   const all = changes
     .toSorted(
-      (one, other) => order.indexOf(one.type) - order.indexOf(other.type) || compare(one.urn, other.urn),
+      (one, other) => order.indexOf(one.type) - order.indexOf(other.type) || compareText(one.urn, other.urn),
     )
     .flatMap((change) => {
       const kind = KINDS.get(change.type);

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { plainText } from "../plain-text";
 import type { TextStream } from "../text-stream";
 import { costText } from "./costs";
-import type { MailReport, ReportFinding } from "./report";
+import type { Difference, MailReport, ReportFinding } from "./report";
 import { domainText } from "./text/domain";
 import { tableText } from "./text/plain-table";
 import { relayText } from "./text/relay";
@@ -47,6 +47,9 @@ function findingText({ severity, subject, path, message, next }: ReportFinding, 
   return `${mark} ${plainText(where)}: ${lines}.\n  Next: ${plainText(next)}`;
 }
 
-function differenceText({ what, before, after }: { what: string; before?: string; after?: string }): string {
-  return `${what}: ${[before, after].filter((side) => side !== undefined).join(" → ")}.`;
+function differenceText({ what, before = NONE, after = NONE }: Difference): string {
+  return `${what}: ${before} → ${after}.`;
 }
+
+/** In place of a side that is not there. */
+const NONE = "(none)";

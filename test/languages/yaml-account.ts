@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { execa } from "execa";
 import { stringify } from "yaml";
@@ -34,6 +34,8 @@ export interface YamlAccount {
   run(operation: "preview" | "up"): Promise<{ made: Made[]; output: string }>;
   /** Runs a command of the Pulumi CLI in the project's folder. @returns what it printed */
   pulumi(...command: string[]): Promise<string>;
+  /** Runs `smarthost report` of the stack. @returns its JSON and its exit code */
+  report(): Promise<{ report: unknown; exitCode: number | undefined }>;
   /** The state, secrets encrypted, as a text. */
   state(): Promise<string>;
   close(): Promise<void>;
@@ -97,6 +99,20 @@ export async function openYamlAccount(domain: string, componentFolder: string): 
       const { envVars: env } = stack.workspace;
       const { stdout, stderr } = await execa(engine, [...command, "--non-interactive"], { cwd: folder, env });
       return `${stdout}\n${stderr}`;
+    },
+    report: async () => {
+      const command = join(projectRoot(), "dist", "cli", "smarthost.cjs");
+      const { PATH } = stack.workspace.envVars;
+      const env = { ...stack.workspace.envVars, PATH: `${dirname(engine)}${delimiter}${PATH}` };
+      const flags = ["--stack", "dev", "--cwd", folder, "--dns-server", "none", "--json"];
+      const options = { env, reject: false };
+      const { stdout, stderr, exitCode } = await execa(
+        process.execPath,
+        [command, "report", ...flags],
+        options,
+      );
+      if (stdout === "") throw new Error(stderr);
+      return { report: JSON.parse(stdout), exitCode };
     },
     state: () => readFile(join(stateDirectory, ".pulumi", "stacks", "newsletter", "dev.json"), "utf8"),
     close: async () => {

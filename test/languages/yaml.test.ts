@@ -164,6 +164,18 @@ describe("a program in YAML", () => {
       expect(JSON.stringify(made)).not.toContain(PASSWORD);
     });
 
+    it("is previewed and reported by `smarthost report --stack`, which changes nothing", async () => {
+      const selected = await account.pulumi("stack", "ls", "--json");
+      await account.write(program());
+      const { report, exitCode } = await account.report();
+
+      expect(exitCode).toBe(0);
+      expect(report).toMatchObject({ stack: "dev", refused: false });
+      expect(JSON.stringify(report)).toContain(`_dmarc.${DOMAIN}`);
+      expect(JSON.stringify(report)).not.toContain(PASSWORD);
+      expect(await account.pulumi("stack", "ls", "--json")).toBe(selected);
+    });
+
     it("makes it, and the next preview changes nothing", async () => {
       await account.write(program());
       await account.run("up");
@@ -190,6 +202,15 @@ describe("a program in YAML", () => {
       expect(key).toMatch(/^SG\./);
       expect(state).not.toContain(key);
     });
+  });
+
+  it("is reported as refused, with the faults, and the report fails", async () => {
+    await account.write({ resources: { dns: mailDns("exa mple.com") } });
+    const { report, exitCode } = await account.report();
+
+    expect(exitCode).toBe(1);
+    expect(report).toMatchObject({ refused: true });
+    expect(JSON.stringify(report)).toContain("has white space in it");
   });
 
   it("gets the package by `pulumi package add` with the executable's path", async () => {

@@ -98,6 +98,13 @@ export const RELAY_CASES: Record<string, Preview> = {
       ...{ before: volume({ size: 32 }), after: volume() },
     }),
   ),
+  "relay replaced and its volume made smaller": previewOf(
+    ...replacement({}, { hostName: "mta.example.com" }),
+    step({
+      ...{ op: "update", type: AWS.volume, name: "mail-queue" },
+      ...{ before: volume({ size: 32 }), after: volume() },
+    }),
+  ),
   "smart host changed": previewOf(
     ...replacement(
       {},

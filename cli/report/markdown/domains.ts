@@ -1,3 +1,4 @@
+import { meaningsOf } from "../domains/meanings";
 import type { DomainReport, MailReport, RecordChange, RecordState } from "../report";
 import { type Block, tableBlock } from "./blocks";
 import { code, text } from "./escape";
@@ -23,15 +24,10 @@ function domainBlock(domain: DomainReport): Block {
   return records.length > MOST_ROWS ? { ...block, head: `${title}\n\n${block.head}` } : block;
 }
 
-function meanings({ spf, dmarc, dkim }: DomainReport): string {
-  const lines = [
-    ...spf.map(({ name, summary }) => `${code(name)}: ${text(summary)}`),
-    ...(dmarc === undefined
-      ? []
-      : [`${code(dmarc.name)}: ${text(dmarc.summary)}. ${text(dmarc.consequence)}`]),
-    ...dkim.map(({ name, change, meaning }) => `${code(name)}: key ${change}. ${text(meaning)}`),
-  ];
-  return lines.map((line) => `- ${line}`).join("\n");
+function meanings(domain: DomainReport): string {
+  return meaningsOf(domain)
+    .map(({ name, meaning }) => `- ${code(name)}: ${text(meaning)}`)
+    .join("\n");
 }
 
 function row({ purpose, name, type, change, before, after, differences }: RecordChange): string[] {

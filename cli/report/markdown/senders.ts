@@ -17,9 +17,8 @@ export function senderBlocks({ senders }: MailReport): Block[] {
 }
 
 function row({ kind, name, change, details, meaning }: SenderReport): string[] {
-  const lines = details.map(({ what, before, after }) => {
-    const sides = [before, after].filter((side) => side !== undefined).map(code);
-    return `${text(what)}: ${sides.join(" → ")}`;
-  });
+  const lines = details.map(
+    ({ what, before = "(none)", after = "(none)" }) => `${text(what)}: ${code(before)} → ${code(after)}`,
+  );
   return [kind, code(name), change, [...(meaning === "" ? [] : [text(meaning)]), ...lines].join("<br>")];
 }

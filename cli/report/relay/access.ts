@@ -1,9 +1,9 @@
 import type { ResourceChange } from "../../../mail-resources/preview";
 import type { Resource } from "../../../mail-resources/resource";
 import { listOf, numberOf, propertyOf, showValue, textOf, type Value } from "../../../mail-resources/value";
-import type { ReportFinding } from "../report";
+import type { Difference, ReportFinding } from "../report";
 import { ofType, type RelayParts, TYPE } from "./parts";
-import type { RelayAspect, RelayDetail } from "./relay-report";
+import type { RelayAspect } from "./relay-report";
 import { isEverybody } from "./settings";
 
 /** One way in, as a firewall has it: from whom, to which ports. */
@@ -71,7 +71,7 @@ function rangesOf(rule: Value): string[] {
     .map((range) => textOf(range) ?? showValue(range));
 }
 
-function inDetails(what: "firewall closes to" | "firewall opens to", ways: readonly WayIn[]): RelayDetail[] {
+function inDetails(what: "firewall closes to" | "firewall opens to", ways: readonly WayIn[]): Difference[] {
   const peers = [...new Set(ways.map(({ peer }) => peer))].toSorted();
   const text = peers
     .map((peer) => {

@@ -22,7 +22,10 @@ export function queueAspect(parts: RelayParts, fate: RelayFate): RelayAspect {
   }
   switch (fate) {
     case "replaced":
-      return { meaning: ["Mail in the queue waits in the queue volume, which moves to the new server."] };
+      return merge([
+        { meaning: ["Mail in the queue waits in the queue volume, which moves to the new server."] },
+        ...volumes.filter(isUpdated).map(volumeUpdated),
+      ]);
     case "removed":
       return { findings: [undelivered(parts)] };
     default:
@@ -96,7 +99,7 @@ function volumeUpdated({ urn, name, before, after }: ResourceChange): RelayAspec
   }
   if (next > old) {
     const larger =
-      "The queue volume grows at once, while mail goes on; its file system grows when the server starts the next time.";
+      "The queue volume grows at once, and its file system when a server starts with it the next time.";
     return { details, meaning: [larger] };
   }
   const smaller: ReportFinding = {

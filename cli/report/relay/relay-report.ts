@@ -1,4 +1,4 @@
-import type { ReportFinding } from "../report";
+import type { Difference, ReportFinding } from "../report";
 
 /**
  * What an update does to a relay's mail, from the least to the worst. `goes on`: mail is taken and delivered throughout.
@@ -10,14 +10,6 @@ export type MailEffect = (typeof MAIL_EFFECTS)[number];
 
 /** What becomes of a relay's servers: `refreshed` is a fleet whose servers are replaced in turns. */
 export type RelayFate = "new" | "replaced" | "refreshed" | "removed" | "changed";
-
-/** One thing of a relay that is another one after the update, as text; undefined where it was or will not be there. */
-export interface RelayDetail {
-  /** What it is, in the words of mail: `smart host`, `clients`; or a parameter of main.cf. */
-  what: string;
-  before?: string;
-  after?: string;
-}
 
 /** What an update means for one relay: a server, or a fleet of servers behind a balancer. */
 export interface RelayReport {
@@ -31,7 +23,7 @@ export interface RelayReport {
   mail: MailEffect;
   /** What happens to mail, as sentences. */
   meaning: string;
-  details: RelayDetail[];
+  details: Difference[];
 }
 
 /** What one matter, such as the queue volume or the clients, adds to a relay's report. */
@@ -39,7 +31,7 @@ export interface RelayAspect {
   mail?: MailEffect;
   /** Sentences. */
   meaning?: string[];
-  details?: RelayDetail[];
+  details?: Difference[];
   findings?: ReportFinding[];
 }
 

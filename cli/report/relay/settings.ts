@@ -1,8 +1,8 @@
 import { withoutComments } from "../../../components/postfix-relay/user-data";
-import type { ReportFinding } from "../report";
+import type { Difference, ReportFinding } from "../report";
 import type { RelayConfiguration } from "./configuration";
 import type { RelayParts } from "./parts";
-import type { RelayAspect, RelayDetail, RelayFate } from "./relay-report";
+import type { RelayAspect, RelayFate } from "./relay-report";
 
 /** What differs in the settings that a relay boots from: where mail goes, who may hand it in, and Postfix's parameters. */
 export function settingsAspect(parts: RelayParts, fate: RelayFate): RelayAspect {
@@ -59,14 +59,14 @@ const SETTINGS: { what: string; parameters: string[]; read(configuration: RelayC
   },
 ];
 
-function settingsOf(configuration: RelayConfiguration): RelayDetail[] {
+function settingsOf(configuration: RelayConfiguration): Difference[] {
   return SETTINGS.flatMap(({ what, read }) => {
     const after = read(configuration);
     return after === "" ? [] : [{ what, after }];
   });
 }
 
-function differences(before: RelayConfiguration, after: RelayConfiguration): RelayDetail[] {
+function differences(before: RelayConfiguration, after: RelayConfiguration): Difference[] {
   const known = SETTINGS.flatMap(({ what, read }) =>
     changed(what, read(before) || undefined, read(after) || undefined),
   );
@@ -74,15 +74,20 @@ function differences(before: RelayConfiguration, after: RelayConfiguration): Rel
   const said = SETTINGS.filter(({ what }) => told.has(what)).flatMap(({ parameters }) => parameters);
   const parameters = union(before.mainCf, after.mainCf)
     .filter((name) => !said.includes(name))
-    .flatMap((name) => changed(name, before.mainCf[name], after.mainCf[name]));
+    .flatMap((name) => changed(name, shown(before.mainCf[name]), shown(after.mainCf[name])));
   return [...known, ...parameters, ...fileDifferences(before, after)];
+}
+
+/** A parameter that is set to nothing is another thing than one that has its default. */
+function shown(value: string | undefined): string | undefined {
+  return value === "" ? "(empty)" : value;
 }
 
 /** Files are named and not shown: scripts and units, which the preview has in full. Comments do not count. */
 function fileDifferences(
   { files: before }: RelayConfiguration,
   { files: after }: RelayConfiguration,
-): RelayDetail[] {
+): Difference[] {
   const differing = union(before, after).filter(
     (path) => !path.endsWith("/main.cf") && bare(before[path]) !== bare(after[path]),
   );
@@ -93,7 +98,7 @@ function bare(content: string | undefined): string | undefined {
   return content === undefined ? undefined : withoutComments(content).trim();
 }
 
-function changed(what: string, before: string | undefined, after: string | undefined): RelayDetail[] {
+function changed(what: string, before: string | undefined, after: string | undefined): Difference[] {
   return before === after ? [] : [{ what, before, after }];
 }
 

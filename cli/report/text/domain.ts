@@ -1,16 +1,13 @@
 import { styleText } from "node:util";
 import { plainText } from "../../plain-text";
 import type { TextStream } from "../../text-stream";
+import { meaningsOf } from "../domains/meanings";
 import type { DomainReport, RecordState } from "../report";
 import { tableText } from "./plain-table";
 
 /** What happens to a domain's records: each record's old state on a line, and its new one on the next. */
-export function domainText({ domain, records, spf, dmarc, dkim }: DomainReport, out: TextStream): string {
-  const meanings = [
-    ...spf.map(({ name, summary }) => `${name}: ${summary}`),
-    ...(dmarc === undefined ? [] : [`${dmarc.name}: ${dmarc.summary}. ${dmarc.consequence}`]),
-    ...dkim.map(({ name, change, meaning }) => `${name}: key ${change}. ${meaning}`),
-  ];
+export function domainText(report: DomainReport, out: TextStream): string {
+  const { domain, records } = report;
   const rows = records.flatMap(({ change, purpose, before, after }) => [
     ...(before === undefined
       ? []
@@ -21,7 +18,7 @@ export function domainText({ domain, records, spf, dmarc, dkim }: DomainReport, 
   ]);
   return [
     styleText("bold", plainText(domain), { stream: out }),
-    ...meanings.map(plainText),
+    ...meaningsOf(report).map(({ name, meaning }) => plainText(`${name}: ${meaning}`)),
     tableText(["Change", "Purpose", "Name", "Type", "Value"], rows, out),
   ].join("\n");
 }

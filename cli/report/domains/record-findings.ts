@@ -1,5 +1,5 @@
-import type { DeclaredNames } from "./identities";
-import type { RecordChange, ReportFinding } from "./report";
+import type { DeclaredNames } from "../identities";
+import type { RecordChange, ReportFinding } from "../report";
 
 /** What is to be said about one record's change, beyond what SPF, DKIM and DMARC say. */
 export function recordFindings(record: RecordChange, names: DeclaredNames): ReportFinding[] {

@@ -1,6 +1,6 @@
-import type { Resource } from "../../mail-resources/resource";
-import { listOf, numberOf, showValue, UNKNOWN } from "../../mail-resources/value";
-import type { Meaning } from "./senders";
+import type { Resource } from "../../../mail-resources/resource";
+import { listOf, numberOf, showValue, UNKNOWN } from "../../../mail-resources/value";
+import type { Meaning } from "../senders";
 
 /** The scope that sending needs. */
 const SENDING = "mail.send";

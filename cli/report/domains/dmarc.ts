@@ -1,9 +1,9 @@
-import { describeDmarcChange } from "../../components/mail-dns/dmarc/changes";
-import { type DmarcPolicy, parseDmarc } from "../../components/mail-dns/dmarc/record";
-import { CONSEQUENCE, ONE_LEVEL_LOWER } from "../../components/mail-dns/dmarc/settings-findings";
-import { isDmarcRecord } from "../../components/mail-dns/dmarc/tag-list";
-import type { PreviewedDns, Published } from "./domains-published";
-import type { DmarcReport, ReportFinding } from "./report";
+import { describeDmarcChange } from "../../../components/mail-dns/dmarc/changes";
+import { type DmarcPolicy, parseDmarc } from "../../../components/mail-dns/dmarc/record";
+import { CONSEQUENCE, ONE_LEVEL_LOWER } from "../../../components/mail-dns/dmarc/settings-findings";
+import { isDmarcRecord } from "../../../components/mail-dns/dmarc/tag-list";
+import type { DmarcReport, ReportFinding } from "../report";
+import type { PreviewedDns, Published } from "./published";
 
 const STRENGTH: Record<DmarcPolicy, number> = { none: 0, quarantine: 1, reject: 2 };
 

@@ -1,10 +1,10 @@
-import { inspectDkim } from "../../components/mail-dns/dkim/inspect";
-import { parseDkim } from "../../components/mail-dns/dkim/key-record";
-import { known, showValue, type Value } from "../../mail-resources/value";
-import type { PreviewedDns, Published } from "./domains-published";
-import { DKIM_NAME } from "./domains-purpose";
-import type { DeclaredNames } from "./identities";
-import type { DkimReport, ReportFinding } from "./report";
+import { inspectDkim } from "../../../components/mail-dns/dkim/inspect";
+import { parseDkim } from "../../../components/mail-dns/dkim/key-record";
+import { known, showValue, type Value } from "../../../mail-resources/value";
+import type { DeclaredNames } from "../identities";
+import type { DkimReport, ReportFinding } from "../report";
+import type { PreviewedDns, Published } from "./published";
+import { DKIM_NAME } from "./purpose";
 
 interface Outcome {
   report: DkimReport;

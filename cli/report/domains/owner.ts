@@ -1,7 +1,7 @@
-import { predictOrganizationalDomain } from "../../components/mail-dns/organizational-domain";
-import { DKIM_NAME, DMARC_NAME, REPORT_NAME } from "./domains-purpose";
-import type { DeclaredNames } from "./identities";
-import { UNKNOWN_DOMAIN } from "./report";
+import { predictOrganizationalDomain } from "../../../components/mail-dns/organizational-domain";
+import type { DeclaredNames } from "../identities";
+import { UNKNOWN_DOMAIN } from "../report";
+import { DKIM_NAME, DMARC_NAME, REPORT_NAME } from "./purpose";
 
 /** Says to which mail domain a name belongs. */
 export type OwnerOf = (name: string | undefined) => string;

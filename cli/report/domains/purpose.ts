@@ -1,9 +1,9 @@
-import { isSpf } from "../../components/mail-dns/spf/record";
-import type { DnsRecordSet } from "../../mail-resources/dns-record";
-import { typeOfUrn } from "../../mail-resources/resource";
-import { textOf, UNKNOWN } from "../../mail-resources/value";
-import type { DeclaredNames } from "./identities";
-import type { RecordPurpose } from "./report";
+import { isSpf } from "../../../components/mail-dns/spf/record";
+import type { DnsRecordSet } from "../../../mail-resources/dns-record";
+import { typeOfUrn } from "../../../mail-resources/resource";
+import { textOf, UNKNOWN } from "../../../mail-resources/value";
+import type { DeclaredNames } from "../identities";
+import type { RecordPurpose } from "../report";
 
 /** Purposes in the order in which a domain's records are listed. */
 export const PURPOSES: readonly RecordPurpose[] = [

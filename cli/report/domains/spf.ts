@@ -1,10 +1,10 @@
-import type { DnsResolver } from "../../components/mail-dns/resolver";
-import { type SpfBudget, spfBudget } from "../../components/mail-dns/spf/budget";
-import { describeSpfChange } from "../../components/mail-dns/spf/changes";
-import { inspectSpf } from "../../components/mail-dns/spf/findings";
-import { isSpf, LOOKUP_LIMIT, lookupTerms, parseSpf } from "../../components/mail-dns/spf/record";
-import { type PreviewedDns, type Published, resolverAt } from "./domains-published";
-import type { ReportFinding, SpfReport, SpfState } from "./report";
+import type { DnsResolver } from "../../../components/mail-dns/resolver";
+import { type SpfBudget, spfBudget } from "../../../components/mail-dns/spf/budget";
+import { describeSpfChange } from "../../../components/mail-dns/spf/changes";
+import { inspectSpf } from "../../../components/mail-dns/spf/findings";
+import { isSpf, LOOKUP_LIMIT, lookupTerms, parseSpf } from "../../../components/mail-dns/spf/record";
+import type { ReportFinding, SpfReport, SpfState } from "../report";
+import { type PreviewedDns, type Published, resolverAt } from "./published";
 
 /** What happens to the SPF record of a name, or undefined where it does not change. */
 export async function spfReport(

@@ -1,5 +1,5 @@
-import type { DnsRecordSet } from "../../mail-resources/dns-record";
-import type { ResourceChange } from "../../mail-resources/preview";
+import type { DnsRecordSet } from "../../../mail-resources/dns-record";
+import type { ResourceChange } from "../../../mail-resources/preview";
 import {
   known,
   listOf,
@@ -8,11 +8,11 @@ import {
   sameValue,
   showValue,
   UNKNOWN,
-} from "../../mail-resources/value";
-import type { RecordPair } from "./domains-published";
-import { PURPOSES, purposeOf } from "./domains-purpose";
-import type { DeclaredNames } from "./identities";
-import type { RecordChange, RecordState } from "./report";
+} from "../../../mail-resources/value";
+import type { DeclaredNames } from "../identities";
+import type { RecordChange, RecordState } from "../report";
+import type { RecordPair } from "./published";
+import { PURPOSES, purposeOf } from "./purpose";
 
 const COMPARED = ["name", "type", "values", "ttl", "proxied"] as const;
 /** Cloudflare's word for a TTL that it chooses. */

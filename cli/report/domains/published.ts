@@ -1,8 +1,8 @@
-import type { DnsAnswer, DnsResolver, DnsType } from "../../components/mail-dns/resolver";
-import { type DnsRecordSet, dnsRecordSet } from "../../mail-resources/dns-record";
-import type { Preview, ResourceChange } from "../../mail-resources/preview";
-import { UNKNOWN, type Value } from "../../mail-resources/value";
-import { type ZoneNames, zoneNames } from "../../mail-resources/zone-names";
+import type { DnsAnswer, DnsResolver, DnsType } from "../../../components/mail-dns/resolver";
+import { type DnsRecordSet, dnsRecordSet } from "../../../mail-resources/dns-record";
+import type { Preview, ResourceChange } from "../../../mail-resources/preview";
+import { UNKNOWN, type Value } from "../../../mail-resources/value";
+import { type ZoneNames, zoneNames } from "../../../mail-resources/zone-names";
 
 /** A resource of a DNS host with its record set before and after the update. */
 export interface RecordPair {

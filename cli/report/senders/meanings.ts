@@ -1,6 +1,6 @@
-import type { Resource } from "../../mail-resources/resource";
-import { showValue } from "../../mail-resources/value";
-import type { Meaning } from "./senders";
+import type { Resource } from "../../../mail-resources/resource";
+import { showValue } from "../../../mail-resources/value";
+import type { Meaning } from "../senders";
 
 /** An authenticated domain. */
 export const identityMeaning: Meaning = ({ before, after, name, replaceReasons }, how) => {
