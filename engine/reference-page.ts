@@ -126,7 +126,7 @@ function referencePage(schema: PackageSchema, name: string, importFrom: string):
   );
   return `${[
     "# Reference of the SendGrid provider",
-    "Generated from the provider's schema by `npm run sdk`. A `?` marks what can be left out.",
+    "Generated from the provider's schema by `npm run release -- api`. A `?` marks what can be left out.",
     ...sections,
     "## Types",
     ...named,

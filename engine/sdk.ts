@@ -4,11 +4,10 @@ import { packageSchema } from "../providers/kit";
 import { sendgridProvider } from "../providers/sendgrid/provider";
 import { generateSdk, staleFiles, writeFolder } from "./generate-sdk";
 import { projectRoot } from "./project-root";
-import { referencePages } from "./reference-page";
 import { asWorkspace } from "./sdk-package";
 
 new Command("sdk")
-  .description("Generates sdks/sendgrid and docs/reference from the SendGrid provider's schema.")
+  .description("Generates sdks/sendgrid from the SendGrid provider's schema.")
   .option("--check", "change nothing; list the files that are out of date and end with 1")
   .action(async ({ check }: { check?: boolean }) => {
     const schema = packageSchema(sendgridProvider());
@@ -17,7 +16,6 @@ new Command("sdk")
         "sdks/sendgrid",
         asWorkspace(await generateSdk({ schema, onProgress: (line) => console.error(line) })),
       ],
-      ["docs/reference", referencePages(schema)],
     ]);
     const stale: string[] = [];
     for (const [folder, generated] of folders) {

@@ -9,6 +9,7 @@ import { BASE_URLS, isThisMachine, Region } from "./api/base-url";
 import * as authentication from "./authentication";
 import * as delivery from "./delivery";
 import * as marketing from "./marketing";
+import { REPOSITORY } from "./repository";
 import * as settings from "./settings";
 
 const groups = [authentication, access, activity, settings, marketing, delivery, account];
@@ -57,6 +58,7 @@ export function sendgridProvider(options: SendGridApiOptions = {}) {
     description:
       "A Twilio SendGrid account: sender identities, API keys, webhooks, settings, templates and newsletters.",
     packageMetadata: {
+      pluginDownloadURL: `github://api.github.com/${REPOSITORY}`,
       keywords: ["pulumi", "sendgrid", "email"],
       license: "Apache-2.0",
       language: {
