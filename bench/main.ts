@@ -1,41 +1,18 @@
 import Table from "cli-table3";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { findEngine } from "../engine/find-engine";
 import { benchmarkBoot } from "./boot/boot";
 import { bootReport } from "./boot/report";
 import { benchmarkDomains } from "./domains/domains";
 import { domainsReport } from "./domains/report";
-import { benchmarkPreview, GOAL, type Measured } from "./preview/preview";
+import { count, counts } from "./numbers";
+import { addPreviewCommand } from "./preview/command";
 import { benchmarkRefresh, LATENCY_MS } from "./refresh/refresh";
 import { addRelayCommand } from "./relay/command";
-import type { Spread } from "./statistics";
 
 const program = new Command("npm run bench --").description("Measures what the project promises about time.");
 
-program
-  .command("preview")
-  .description("The preview of the whole stack, against the substitutes, beside an empty program's.")
-  .option("--runs <number>", "how many of each", count, 7)
-  .option("--json", "print one JSON object; progress goes to stderr")
-  .action(async ({ runs, json }: { runs: number; json?: boolean }) => {
-    const say = (line: string) => console.error(line);
-    const result = await benchmarkPreview(await findEngine({ onProgress: say }), runs, say);
-    if (json) {
-      console.log(JSON.stringify(result));
-      return;
-    }
-    const table = new Table({
-      head: ["program", "creates", "whole process", "preview alone"],
-      style: { head: [], border: [] },
-    });
-    table.push(row("empty", result.empty), row("stack", result.stack));
-    table.push(["stack / empty", "", result.ratio.toFixed(2), result.previewRatio.toFixed(2)]);
-    console.log(table.toString());
-    console.log(
-      `Medians of ${runs} runs each, least and most in brackets. Goal: at most ${GOAL} times an empty program; ` +
-        `${result.ratio <= GOAL ? "met" : "missed"}.`,
-    );
-  });
+addPreviewCommand(program);
 
 program
   .command("refresh")
@@ -121,23 +98,4 @@ interface DomainsFlags {
   rateLimit: number;
   checkpoints?: boolean;
   json?: boolean;
-}
-
-function row(name: string, { process: whole, preview, creates }: Measured): string[] {
-  return [name, String(creates), milliseconds(whole), milliseconds(preview)];
-}
-
-function milliseconds({ median, min, max }: Spread): string {
-  const [middle, least, most] = [median, min, max].map((value) => Math.round(value));
-  return `${middle} ms (${least}–${most})`;
-}
-
-function counts(text: string): number[] {
-  return text.split(",").map(count);
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("must be a number from 1 up");
-  return value;
 }
