@@ -8,7 +8,8 @@ const { buildSync } = require("esbuild");
 
 const folder = resolve(process.argv[2] ?? join(__dirname, "..", "dist", "component-package"));
 const bundle = join(folder, "smarthost.cjs");
-const unused = join(__dirname, "no-closures.cjs");
+const { leftOut } = require("./left-out.json");
+const nothing = join(__dirname, "no-closures.cjs");
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -21,7 +22,7 @@ buildSync({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: "none",
-  alias: { typescript: unused, "ts-node": unused, "@npmcli/arborist": unused },
+  alias: Object.fromEntries(leftOut.map((name) => [name, nothing])),
   outfile: bundle,
 });
 cpSync(join(__dirname, "plugin"), folder, { recursive: true });

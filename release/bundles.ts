@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import * as z from "zod";
+import { leftOut } from "../component-package/left-out.json";
 
 /** A file that esbuild makes of a program and the packages that it uses. */
 export interface Bundle {
@@ -15,7 +16,7 @@ export interface Bundle {
 const COMPONENT_PACKAGE: Bundle = {
   entry: "component-package/main.ts",
   outfile: "dist/component-package/smarthost.cjs",
-  external: ["typescript", "ts-node", "@npmcli/arborist"],
+  external: leftOut,
 };
 
 /**

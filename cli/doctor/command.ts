@@ -114,9 +114,13 @@ async function messageRequest({
   };
 }
 
+const WHITE_SPACE = new Set(Buffer.from(" \t\r\n"));
+
 async function messageFile(file: string): Promise<Buffer> {
   try {
-    return file === "-" ? await buffer(process.stdin) : await readFile(file);
+    const raw = file === "-" ? await buffer(process.stdin) : await readFile(file);
+    // A message that was copied may begin with empty lines, which would end its header.
+    return raw.subarray(raw.findIndex((octet) => !WHITE_SPACE.has(octet)));
   } catch (error) {
     throw new Problem(
       `--message: ${JSON.stringify(file)} can't be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,7 +1,7 @@
 import { type AuthenticateResult, authenticate, type DNSResolver } from "mailauth";
 import type { SMTPServerSession } from "smtp-server";
+import { headerFields, headerValues } from "../../cli/doctor/message/header-fields";
 import type { Resolve } from "../dns";
-import { headerValues } from "../message-headers";
 import type { IssuedCertificate } from "../pki";
 import { listenSmtp, readMessage, type TlsDetails } from "../smtp-listener";
 
@@ -153,14 +153,15 @@ async function verify(
   const receivedAt = new Date();
   const head = `Return-Path: <${envelope.from}>\r\n${found.headers}${receivedField(arrival, mta, receivedAt)}`;
   const withHead = Buffer.concat([Buffer.from(head), raw]);
+  const fields = headerFields(raw);
   return {
     ...arrival,
     raw: withHead,
     receivedAt,
-    subject: headerValues(raw, "Subject")[0] ?? "",
-    messageId: headerValues(raw, "Message-ID")[0] ?? "",
+    subject: headerValues(fields, "Subject")[0] ?? "",
+    messageId: headerValues(fields, "Message-ID")[0] ?? "",
     // The first such field is our own: what a sender put in stands below it.
-    authenticationResults: headerValues(withHead, "Authentication-Results")[0] ?? "",
+    authenticationResults: headerValues(headerFields(withHead), "Authentication-Results")[0] ?? "",
     ...summarize(found),
   };
 }

@@ -1,5 +1,5 @@
 import type { SMTPServerSession } from "smtp-server";
-import { authorDomain, headerValues } from "../message-headers";
+import { authorDomain, headerFields, headerValues } from "../../cli/doctor/message/header-fields";
 import type { TlsDetails } from "../smtp-listener";
 import type { SendGridAccount } from "./account";
 import type { ApiKey } from "./api-keys";
@@ -90,7 +90,7 @@ export class Intake {
   }
 
   #record(raw: Buffer, { sessionId: _, ...arrival }: Arrival, { domain }: AuthenticatedDomain): void {
-    const messageId = headerValues(raw, "Message-ID")[0] ?? "";
+    const messageId = headerValues(headerFields(raw), "Message-ID")[0] ?? "";
     const identity = [messageId, ...arrival.envelope.to].join("\n");
     const duplicate = this.#identities.has(identity);
     this.#identities.add(identity);
@@ -99,7 +99,7 @@ export class Intake {
 
   /** The validated domain of the author's address. @throws SmtpRefusal 550 where there is none. */
   #senderIdentity(raw: Buffer): AuthenticatedDomain {
-    const author = authorDomain(raw);
+    const author = authorDomain(headerFields(raw));
     const domain = author === undefined ? undefined : this.account.domains.verifiedFor(author);
     if (domain) return domain;
     throw new SmtpRefusal(

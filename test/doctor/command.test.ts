@@ -157,3 +157,13 @@ it("the help names the checks, the scopes of the key and the exit codes", async 
     expect(out).toContain(text);
   }
 });
+
+it("reads a message that begins with empty lines, as one that was copied does", async () => {
+  const path = await file("copied.eml", "\r\n\r\nFrom: a@example.com\r\n\r\nhello");
+  const stack = await file("state.json", state(STACK));
+  const { out } = await runCommand(["doctor", "--only", "message", "--state", stack, "--message", path], {
+    env: {},
+    doctorWorld: fakeWorld({ nameServers: {}, zone: {} }),
+  });
+  expect(out).toContain("a message from example.com");
+});

@@ -1,27 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { authorDomain, headerValues } from "../../sandbox/message-headers";
+import { authorDomain, headerFields, headerValues } from "../../cli/doctor/message/header-fields";
 
 const message = (...lines: string[]) => Buffer.from(lines.join("\r\n"));
 
 describe("a header field's values", () => {
   test("are found whatever the case of the name, in their order, and only above the body", () => {
     const raw = message("Received: one", "received : two", "Subject: x", "", "Received: no header");
-    expect(headerValues(raw, "RECEIVED")).toEqual(["one", "two"]);
+    expect(headerValues(headerFields(raw), "RECEIVED")).toEqual(["one", "two"]);
   });
 
   test("are unfolded", () => {
-    expect(headerValues(message("Subject: a", "\tb", " c", "", ""), "Subject")).toEqual(["a\tb c"]);
+    expect(headerValues(headerFields(message("Subject: a", "\tb", " c", "", "")), "Subject")).toEqual([
+      "a\tb c",
+    ]);
   });
 
   test("come from lines that end in LF alone, too", () => {
-    expect(headerValues(Buffer.from("To: a\nSubject: b\n\nbody"), "Subject")).toEqual(["b"]);
+    expect(headerValues(headerFields(Buffer.from("To: a\nSubject: b\n\nbody")), "Subject")).toEqual(["b"]);
   });
 
   test("never come from the body", () => {
     fc.assert(
       fc.property(fc.string(), (body) => {
-        expect(headerValues(message("To: a", "", body), "To")).toEqual(["a"]);
+        expect(headerValues(headerFields(message("To: a", "", body)), "To")).toEqual(["a"]);
       }),
     );
   });
@@ -37,6 +39,6 @@ describe("the author's domain", () => {
     ["two addresses", ["From: a@example.com, b@example.org"], undefined],
     ["an address without domain", ["From: noreply"], undefined],
   ])("of %s", (_, lines, expected) => {
-    expect(authorDomain(message(...lines, "", "body"))).toBe(expected);
+    expect(authorDomain(headerFields(message(...lines, "", "body")))).toBe(expected);
   });
 });
