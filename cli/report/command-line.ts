@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../exit-code";
 import type { Surroundings } from "../surroundings";
-import { FAIL_ON, FORMATS, type ReportFlags, report } from "./command";
+import { FAIL_ON, FORMATS, type ReportFlags } from "./flags";
 
 const AFTER = `
 The preview is what \`pulumi preview --json --show-sames\` writes. Secrets and what is not known yet are said to be so.
@@ -67,9 +67,11 @@ export function addReport(
         .argParser(positiveNumber)
         .helpGroup(outputGroup),
     )
-    .action(async (file: string | undefined, flags: ReportFlags) =>
-      onExit(await report(file, flags, surroundings)),
-    );
+    .action(async (file: string | undefined, flags: ReportFlags) => {
+      // Loaded when it is needed, like the doctor: the other commands start without it.
+      const { report } = await import("./command");
+      onExit(await report(file, flags, surroundings));
+    });
 }
 
 function positiveSeconds(text: string): number {

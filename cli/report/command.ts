@@ -7,6 +7,7 @@ import { Progress } from "../progress";
 import type { Surroundings } from "../surroundings";
 import { buildReport } from "./build";
 import { commentTarget, publishComment } from "./comment";
+import type { FailOn, Format, ReportFlags } from "./flags";
 import { jsonReport } from "./json";
 import { renderMarkdown } from "./markdown";
 import { readPreview } from "./read";
@@ -14,29 +15,6 @@ import type { MailReport } from "./report";
 import { gravity } from "./severity";
 import { renderText } from "./text";
 import { withTimeLimit } from "./time-limit";
-
-/** From which severity on a report fails. */
-export const FAIL_ON = ["error", "warning", "info", "never"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
-
-/** How a report is written. */
-export const FORMATS = ["text", "markdown", "json"] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** The options of `smarthost report`. */
-export interface ReportFlags {
-  stack?: string;
-  cwd?: string;
-  format: Format;
-  json?: boolean;
-  failOn: FailOn;
-  /** Undefined: the machine's own resolver. */
-  dnsServer?: string;
-  /** The most that all questions to DNS may take together, in seconds. */
-  dnsTimeout: number;
-  comment?: boolean;
-  pullRequest?: number;
-}
 
 /**
  * Says what a preview means for mail. The exit code follows the gravest finding that `failOn` counts: an error's is that of

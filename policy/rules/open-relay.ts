@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineRule, type Violation } from "../rule";
+import { defineRule } from "../rule";
 import { listElements, mainCfValues } from "./main-cf";
-import { userData } from "./user-data-text";
+import { userDataViolations } from "./user-data-text";
 
 /** Networks that stand for everybody, in the spellings of Postfix. */
 const EVERYBODY = /^(?:0\.0\.0\.0\/[0-7]|\[?::\]?\/(?:[0-9]|1[0-6])|\[::\/0\]|static:all|static:ok)$/i;
@@ -21,9 +21,9 @@ export const openRelay = defineRule({
   scope: "resource",
   settings: z.object({}),
   check: (resources) =>
-    userData(resources).flatMap(({ resource: { urn }, property, text }): Violation[] => {
+    userDataViolations(resources, (text) => {
       const found = [...openNetworks(text), ...openRestrictions(text)];
-      return found.length === 0 ? [] : [{ urn, message: `${property}: ${found.join("; ")}` }];
+      return found.length === 0 ? undefined : found.join("; ");
     }),
 });
 

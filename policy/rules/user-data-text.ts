@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { textOf } from "../../mail-resources/value";
-import type { RuleResource } from "../rule";
+import type { RuleResource, Violation } from "../rule";
 
 /** What a server boots from, as far as it can be read. */
 export interface UserData {
@@ -35,6 +35,17 @@ export function userData(resources: readonly RuleResource[]): UserData[] {
       return given === undefined || given === "" ? [] : [{ resource, property, text: readable(given) }];
     }),
   );
+}
+
+/** The violations of user data: what `find` finds in a text is said behind the property, and nothing of the text itself. */
+export function userDataViolations(
+  resources: readonly RuleResource[],
+  find: (text: string) => string | undefined,
+): Violation[] {
+  return userData(resources).flatMap(({ resource: { urn }, property, text }) => {
+    const found = find(text);
+    return found === undefined ? [] : [{ urn, message: `${property}: ${found}` }];
+  });
 }
 
 /** The text with what is base64, and within that gzip, in it written out behind it. */

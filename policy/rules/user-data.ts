@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineRule, type Violation } from "../rule";
+import { defineRule } from "../rule";
 import { looksRandom } from "./entropy";
-import { userData } from "./user-data-text";
+import { userDataViolations } from "./user-data-text";
 
 /** A kind of secret that can be told by its look. */
 interface SecretKind {
@@ -52,10 +52,10 @@ export const userDataSecrets = defineRule({
   scope: "resource",
   settings: z.object({}),
   check: (resources) =>
-    userData(resources).flatMap(({ resource: { urn }, property, text }): Violation[] => {
+    userDataViolations(resources, (text) => {
       const found = KINDS.filter(({ pattern }) => pattern.test(text)).map(({ name }) => name);
-      // Where and what, and never the text itself.
-      return found.length === 0 ? [] : [{ urn, message: `${property}: has ${found.join(", ")}` }];
+      // What it is, and never the text itself.
+      return found.length === 0 ? undefined : `has ${found.join(", ")}`;
     }),
 });
 
@@ -81,17 +81,12 @@ export const userDataRandom = defineRule({
       .meta({ description: "Bits of entropy a character from which on a text looks random." }),
   }),
   check: (resources, { entropy }) =>
-    userData(resources).flatMap(({ resource: { urn }, property, text }): Violation[] => {
+    userDataViolations(resources, (text) => {
       const known = KINDS.some(({ pattern }) => pattern.test(text));
       const random = [...text.matchAll(ASSIGNED)].filter(([, value = ""]) => looksRandom(value, entropy));
       // What a pattern has told already is not said twice.
       return known || random.length === 0
-        ? []
-        : [
-            {
-              urn,
-              message: `${property}: ${random.length} of its values look random and are named like secrets`,
-            },
-          ];
+        ? undefined
+        : `${random.length} of its values look random and are named like secrets`;
     }),
 });

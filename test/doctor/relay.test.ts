@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { relay } from "../../cli/doctor/relay";
 import { queueFindings } from "../../cli/doctor/relay/queue";
 import type { RelayTarget } from "../../cli/doctor/subject";
@@ -6,21 +6,13 @@ import { Problem } from "../../cli/problem";
 import type { ServerCommand } from "../../cli/server/command";
 import type { Transport } from "../../cli/transport/transport";
 import { subject } from "./fake-world";
-import { closedPort, loopbackWorld, scriptedHost, selfSigned, smtpHost, type TestHost } from "./smtp-hosts";
+import { closedPort, loopbackWorld, openHosts, scriptedHost, selfSigned, smtpHost } from "./smtp-hosts";
 
 const MADE: RelayTarget = { name: "mail", host: "10.0.0.5", ports: [587, 25], smartHosts: [] };
 const stack = (more: Partial<RelayTarget> = {}) => subject([], { relays: [{ ...MADE, ...more }] });
 const NOW = new Date("2031-05-01T12:00:00Z");
 
-const opened: TestHost[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((host) => host.close()));
-});
-const open = async (starting: Promise<TestHost>): Promise<number> => {
-  const host = await starting;
-  opened.push(host);
-  return host.port;
-};
+const open = openHosts();
 
 /** A relay that answers to commands. */
 const server = (answers: Partial<Record<ServerCommand["program"], string>>, exitCode = 0): Transport => ({

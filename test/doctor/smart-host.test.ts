@@ -1,17 +1,9 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { smartHost } from "../../cli/doctor/smart-host";
 import type { SmartHostTarget } from "../../cli/doctor/subject";
 import { type Authority, createAuthority } from "../../sandbox/pki";
 import { subject } from "./fake-world";
-import {
-  closedPort,
-  HOST,
-  loopbackWorld,
-  scriptedHost,
-  selfSigned,
-  smtpHost,
-  type TestHost,
-} from "./smtp-hosts";
+import { closedPort, HOST, loopbackWorld, openHosts, scriptedHost, selfSigned, smtpHost } from "./smtp-hosts";
 
 const DAY_MS = 86_400_000;
 
@@ -21,15 +13,7 @@ beforeAll(async () => {
   [authority, stranger] = await Promise.all([createAuthority(), createAuthority()]);
 });
 
-const opened: TestHost[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((host) => host.close()));
-});
-const open = async (starting: Promise<TestHost>): Promise<number> => {
-  const host = await starting;
-  opened.push(host);
-  return host.port;
-};
+const open = openHosts();
 
 /** Looks at the smart host on this port of loopback. */
 const look = (port: number, tls: SmartHostTarget["tls"] = "starttls", timeoutMs?: number) => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
 import type { SMTPServerOptions } from "smtp-server";
+import { afterEach } from "vitest";
 import type { DoctorWorld } from "../../cli/doctor/doctor-world";
 import type { IssuedCertificate } from "../../sandbox/pki";
 import { listenSmtp } from "../../sandbox/smtp-listener";
@@ -75,5 +76,18 @@ export async function selfSigned(name: string): Promise<IssuedCertificate> {
   return {
     key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
     cert: certificate.toString("pem"),
+  };
+}
+
+/** For a file of tests: starts hosts, and closes them after each test. @returns what gives a host's port */
+export function openHosts(): (starting: Promise<TestHost>) => Promise<number> {
+  const opened: TestHost[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((host) => host.close()));
+  });
+  return async (starting) => {
+    const host = await starting;
+    opened.push(host);
+    return host.port;
   };
 }
