@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { removeControlGroups } from "./control-groups";
 
 /** A run's folder for overlays, disks and logs: one a process that made a network. */
 export function runFolder(networkName: string): string {
@@ -47,15 +48,15 @@ export async function removeNamespace(name: string): Promise<void> {
     netns.startsWith(`${name}-`),
   );
   for (const guest of guests) {
-    await removeGuestNamespace(guest);
+    await removeGuest(guest);
   }
   await execa("ip", ["netns", "del", name], { reject: false });
   await execa("ip", ["link", "del", hostLink(name)], { reject: false });
   await execa("nft", ["delete", "table", "ip", name], { reject: false });
 }
 
-/** Kills what runs in a guest's namespace, the guest's first process before all, and removes the namespace. */
-export async function removeGuestNamespace(guest: string): Promise<void> {
+/** Kills what runs in a guest's namespace, the guest's first process before all; removes it and the guest's control groups. */
+export async function removeGuest(guest: string): Promise<void> {
   const { stdout } = await execa("ip", ["netns", "pids", guest], { reject: false });
   for (const pid of (stdout ?? "").split("\n").filter(Boolean).map(Number)) {
     try {
@@ -65,6 +66,7 @@ export async function removeGuestNamespace(guest: string): Promise<void> {
     }
   }
   await execa("ip", ["netns", "del", guest], { reject: false });
+  await removeControlGroups(guest);
 }
 
 /** Unmounts and deletes a run's folder, and gives its loop devices back. */

@@ -1,19 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, open, readFile, rm } from "node:fs/promises";
+import { access, copyFile, mkdir, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa, type Result } from "execa";
 import { macOf } from "./addresses";
 import { readConsole } from "./console";
+import { makeControlGroups } from "./control-groups";
 import { applySeams } from "./guest-seams";
-import { removeGuestNamespace, runFolder } from "./leftovers";
+import { removeGuest, runFolder } from "./leftovers";
 import type { Network } from "./network";
 import { type BlockDevice, closeVolume, openVolume, type Volume } from "./volume";
 
 /** systemd takes SIGRTMIN+4 for "power off" (systemd(1), "Signals"); SIGRTMIN is 34 with glibc. */
 const POWER_OFF = 34 + 4;
 const SHUTDOWN_LIMIT_MS = 60_000;
+/** Joins the control groups whose files are its first word, and becomes the command of the other words. */
+const INTO_GROUPS = 'for file in $1; do echo $$ > "$file" || exit; done; shift; exec "$@"';
 
 /** What a server is made of. */
 export interface MachineOptions {
@@ -35,7 +39,7 @@ export interface MachineOptions {
  * Its disk outlives `shutdown` and `kill`, as an instance's does; `terminate` deletes it.
  */
 export class Machine {
-  /** What the server wrote to its console, over all boots; stays when the server is terminated. */
+  /** What the server wrote to its console, over all boots; stays until the run's folder is removed. */
   readonly consoleLog: string;
   readonly #folder: string;
   readonly #root: string;
@@ -194,13 +198,22 @@ export class Machine {
       }
       if (this.#running === undefined || Date.now() > deadline) {
         const what = this.#running === undefined ? "went off" : `took longer than ${limitMs / 1_000} s`;
+        const kept = await this.#keepConsole();
         throw new Error(
           `The server ${this.options.instanceId} ${what} before it was ready. Its console's last lines:\n` +
-            `${await console.tail(15)}\nThe whole console: ${this.consoleLog}`,
+            `${await console.tail(15)}\nThe whole console: ${kept}`,
         );
       }
       await sleep(200);
     }
+  }
+
+  /** Copies the console to where it stays when the run's folder is removed. @returns the copy's path */
+  async #keepConsole(): Promise<string> {
+    const { network, instanceId } = this.options;
+    const kept = join(tmpdir(), `console-${network.name}-${instanceId}.log`);
+    await copyFile(this.consoleLog, kept);
+    return kept;
   }
 
   async #makeDisk(): Promise<void> {
@@ -227,15 +240,17 @@ export class Machine {
 
   async #unplug(): Promise<void> {
     await execa("ip", ["link", "del", this.#link], { reject: false });
-    await removeGuestNamespace(this.#namespace);
+    await removeGuest(this.#namespace);
   }
 
   async #startContainer(): Promise<ChildProcess> {
+    const groups = await makeControlGroups(this.#namespace);
     const log = await open(this.consoleLog, "a");
     try {
       return spawn(
-        "nsenter",
+        "sh",
         [
+          ...["-c", INTO_GROUPS, "sh", groups.join(" "), "nsenter"],
           `--net=/run/netns/${this.#namespace}`,
           "systemd-nspawn",
           "--quiet",

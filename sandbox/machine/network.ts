@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { ADDRESS, SUBNET_CIDR } from "./addresses";
+import { ADDRESS, macOf, SUBNET_CIDR } from "./addresses";
 import { FORWARDING, startForwarding, stopForwarding } from "./forwarding";
 import { hostLink, removeNamespace, runOf } from "./leftovers";
 
@@ -39,7 +39,8 @@ async function buildNetwork(name: string): Promise<void> {
   await execa("ip", ["netns", "add", name]);
   const within = (...args: string[]) => execa("ip", ["-n", name, ...args]);
   await within("link", "set", "lo", "up");
-  await within("link", "add", "br0", "type", "bridge");
+  // Its own address: a bridge without one takes a port's, and another when that guest goes, while guests remember the first.
+  await within("link", "add", "br0", "address", macOf(ADDRESS.gateway), "type", "bridge");
   await within("link", "set", "br0", "up");
   for (const [role, address] of Object.entries(ADDRESS)) {
     await within("addr", "add", role === "gateway" ? `${address}/24` : `${address}/32`, "dev", "br0");

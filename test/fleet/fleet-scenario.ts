@@ -23,6 +23,8 @@ const RECIPIENT = "someone@example.net";
 
 /** What was seen of two servers of a fleet, one of which goes, and then the other. */
 export const fleetFacts = z.object({
+  /** Whether a service of one server has a control group there, and none on the other. */
+  apart: z.boolean(),
   /** Connections that each server got while both ran. */
   shares: z.array(z.number()),
   /** Whether the one that went took a new connection after it had begun to go. */
@@ -72,6 +74,7 @@ async function life(world: RelayWorld, balancer: Balancer, say: (line: string) =
   const [first, last] = servers;
   balancer.targets.push(first.address, last.address);
   const ledger = new Letters();
+  const apart = await areApart(first, last);
 
   say("mail to both");
   await Promise.all(range(12).map((index) => ledger.send(`both ${index}`, { address: BALANCER_ADDRESS })));
@@ -118,7 +121,7 @@ async function life(world: RelayWorld, balancer: Balancer, say: (line: string) =
 
   const { lost, duplicated, delivered, accepted, queued: waiting } = ledger.balance(host, queued);
   return {
-    ...{ shares, takesNewConnections, openSession, volumesGo, lost, duplicated, delivered, accepted },
+    ...{ apart, shares, takesNewConnections, openSession, volumesGo, lost, duplicated, delivered, accepted },
     queued: waiting,
     handedOver: host.taken.filter(({ text }) => hops(text) === 2).map(({ subject }) => subject),
     endings: world.account.autoScaling.endings.map(({ instanceId, ...ending }) => ({
@@ -134,6 +137,16 @@ async function life(world: RelayWorld, balancer: Balancer, say: (line: string) =
       .filter((line) => /messages or notices are left|the server may go/.test(line))
       .join("\n"),
   };
+}
+
+/** Servers share this machine's kernel; a tree of control groups that they shared would break each other's services. */
+async function areApart(one: BootedRelay, other: BootedRelay): Promise<boolean> {
+  await one.run(["systemd-run", "--unit=alone", "sleep", "infinity"]);
+  const groupsOf = async (server: BootedRelay) =>
+    String((await server.run(["find", "/sys/fs/cgroup", "-name", "alone.service"])).stdout);
+  const [own, others] = [await groupsOf(one), await groupsOf(other)];
+  await one.run(["systemctl", "stop", "alone"]);
+  return own !== "" && others === "";
 }
 
 /** It gives up after the shortest time that there is. */

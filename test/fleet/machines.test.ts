@@ -20,6 +20,10 @@ describe.runIf(wanted)("two servers of a fleet, booted, behind a substitute for 
     );
   }, LIMIT_MS);
 
+  test("have their services' control groups for themselves", () => {
+    expect(facts.apart).toBe(true);
+  });
+
   test("share the mail", () => {
     expect(facts.shares.reduce((sum, share) => sum + share, 0)).toBe(12);
     for (const share of facts.shares) expect(share).toBeGreaterThan(0);
