@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import envPaths from "env-paths";
 import { execa } from "execa";
@@ -50,7 +51,7 @@ export async function baseImage(
   const fingerprint = createHash("sha256").update(args.join("\n")).digest("hex").slice(0, 12);
   const cache = join(envPaths("smarthost", { suffix: "" }).cache, "images");
   const image = join(cache, `debian-${debian}-${fingerprint}`);
-  if (await exists(image)) {
+  if (existsSync(image)) {
     return image;
   }
   await mkdir(cache, { recursive: true });
@@ -59,7 +60,7 @@ export async function baseImage(
     retries: { retries: 300, minTimeout: 1_000, maxTimeout: 1_000 },
   });
   try {
-    if (!(await exists(image))) {
+    if (!existsSync(image)) {
       await build(args, image, onProgress);
     }
   } finally {
@@ -135,11 +136,4 @@ async function build(args: string[], image: string, onProgress: (line: string) =
   }
   await child;
   await rename(unfinished, image);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,12 +1,12 @@
-import { access, mkdir, readdir, rmdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import pRetry from "p-retry";
 
 /** Where systemd keeps its tree of processes: its own hierarchy of version 1, with or without one of version 2; or version 2. */
 const HIERARCHIES = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
-/** How long the kernel may take to let go of a group whose last process was killed. */
-const LIMIT_MS = 5_000;
-const PAUSE_MS = 50;
+/** The kernel may take a moment, here five seconds, to let go of a group whose last process was killed. */
+const PATIENCE = { retries: 100, minTimeout: 50, factor: 1 };
 
 /**
  * Makes the groups of one guest, one in each hierarchy. Guests in one group would share the tree below it: one that
@@ -15,7 +15,7 @@ const PAUSE_MS = 50;
  * @returns the files that take a process into the groups
  */
 export async function makeControlGroups(guest: string): Promise<string[]> {
-  const folders = (await hierarchies()).map((hierarchy) => join(hierarchy, guest));
+  const folders = foldersOf(guest);
   for (const folder of folders) {
     await mkdir(folder, { recursive: true });
   }
@@ -24,49 +24,27 @@ export async function makeControlGroups(guest: string): Promise<string[]> {
 
 /** Removes a guest's groups, whose processes have ended or are about to; there may be none. */
 export async function removeControlGroups(guest: string): Promise<void> {
-  for (const hierarchy of await hierarchies()) {
-    const folder = join(hierarchy, guest);
-    if (!(await exists(folder))) {
-      continue;
-    }
+  for (const folder of foldersOf(guest).filter((each) => existsSync(each))) {
     const below = await readdir(folder, { recursive: true, withFileTypes: true });
     const groups = below
       .filter((entry) => entry.isDirectory())
       .map(({ parentPath, name }) => join(parentPath, name));
     // The deepest first.
     for (const group of [folder, ...groups].sort((a, b) => b.length - a.length)) {
-      await removeWhenEmpty(group);
+      await pRetry(() => rmdir(group), { ...PATIENCE, shouldRetry: ({ error }) => isBusy(error) });
     }
   }
 }
 
-async function hierarchies(): Promise<string[]> {
-  const present = await Promise.all(HIERARCHIES.map((folder) => exists(procsOf(folder))));
-  return HIERARCHIES.filter((_, index) => present[index]);
-}
-
-async function removeWhenEmpty(group: string): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    try {
-      return await rmdir(group);
-    } catch (error) {
-      const isBusy = error instanceof Error && "code" in error && error.code === "EBUSY";
-      if (!isBusy || Date.now() > deadline) {
-        throw error;
-      }
-      await sleep(PAUSE_MS);
-    }
-  }
+function foldersOf(guest: string): string[] {
+  const present = HIERARCHIES.filter((hierarchy) => existsSync(procsOf(hierarchy)));
+  return present.map((hierarchy) => join(hierarchy, guest));
 }
 
 function procsOf(group: string): string {
   return join(group, "cgroup.procs");
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function isBusy(error: Error): boolean {
+  return "code" in error && error.code === "EBUSY";
 }

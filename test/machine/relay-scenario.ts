@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createConnection } from "node:net";
 import { join } from "node:path";
 import { execa } from "execa";
 import { renderPermissions } from "../../components/postfix-relay/aws/permissions";
@@ -21,6 +20,7 @@ import { type Attempt, Client, type ClientOptions, contentOf, handIn, SENDER } f
 import { blankVolume, launchServer } from "../boot/launch";
 import { PASSWORD, SMART_HOST } from "../boot/names";
 import type { MirrorHosts } from "../boot/network-run";
+import { opens } from "../boot/opens";
 import { type RelayWorld, startRelayWorld } from "../boot/relay-world";
 import type { SmartHost, TakenMessage } from "../boot/smart-host";
 import { until } from "../boot/until";
@@ -86,22 +86,22 @@ async function life(world: RelayWorld, mirrors: MirrorHosts, say: (line: string)
   // The volume comes late and the password later: the server waits for the one and keeps mail for the other.
   const first = await timed("first boot until it waits for its volume", async () => {
     const instance = await launchServer(account, debian, userData, "relay");
-    await says(servers, instance, "waiting for the queue volume");
+    await says(servers, instance, "waiting for the queue volume", 120);
     return instance;
   });
-  const openWithoutVolume = await opens(first.privateIp, 25);
+  const openWithoutVolume = await opens(first.privateIp, 25, ADDRESS.application);
   await timed("from the volume to ready", async () => {
     await account.compute.attach(volume.id, first.id, "/dev/sdf");
     await servers.machine(first.id).waitForFile(READY_FILE, 120_000, say);
   });
 
   const early = await send(first, "before there is a password");
-  await until("it waits in the queue", async () => (await queue(servers, first)).length === 1);
+  await until("it waits in the queue", async () => (await queue(servers, first)).length === 1, 20);
   const receivedBeforePassword = smartHost.taken.length;
   await world.setPassword(PASSWORD, PARAMETER);
   await timed("from the password to delivery", () => arrives(smartHost, "before there is a password"));
 
-  const onSubmissionPort = await send(first, "by the submission port", { port: 587, tls: "starttls" });
+  const onSubmissionPort = await send(first, "by the submission port", { port: 587 });
   await arrives(smartHost, "by the submission port");
 
   const stranger = await send(first, "from a stranger", { localAddress: ADDRESS.stranger });
@@ -125,6 +125,7 @@ async function life(world: RelayWorld, mirrors: MirrorHosts, say: (line: string)
   await until(
     "it is deferred",
     async () => (await queue(servers, first))[0]?.includes('"deferred"') ?? false,
+    20,
   );
   const refusedLogins = smartHost.logins.filter(({ accepted }) => !accepted).length;
   await world.setPassword(SECOND_PASSWORD, PARAMETER);
@@ -134,14 +135,14 @@ async function life(world: RelayWorld, mirrors: MirrorHosts, say: (line: string)
   ]);
   await arrives(smartHost, "with the old password");
 
-  await says(servers, second, "FAILED: downloading packages");
+  await says(servers, second, "FAILED: downloading packages", 60);
   setMirrors((own) => own);
-  await says(servers, second, "waiting for the queue volume");
+  await says(servers, second, "waiting for the queue volume", 90);
   const foreign = await refusesForeignVolume(servers, second);
 
   await smartHost.close();
   await send(first, "in the queue of the old server");
-  await until("it waits in the queue", async () => (await queue(servers, first)).length === 1);
+  await until("it waits in the queue", async () => (await queue(servers, first)).length === 1, 20);
   await timed("replacement, from the old server's stop until the new one is ready", async () => {
     await account.compute.stop(first.id);
     await account.compute.detach(volume.id, first.id);
@@ -220,8 +221,7 @@ function grantOnlyWhatIsNeeded({ access, region, id }: AwsAccount, metricsParame
   access.putRolePolicy("relay", "passwords", renderPermissions(permissions));
 }
 
-let letters = 0;
-
+/** Hands in one message, encrypted; the burst goes in clear text. */
 async function send(
   to: Instance,
   subject: string,
@@ -231,9 +231,13 @@ async function send(
     ...options
   }: { from?: string } & Partial<ClientOptions> = {},
 ): Promise<Attempt> {
-  const letter = { id: `<${++letters}@app.example.com>`, subject };
+  const letter = { id: `<${randomUUID()}@app.example.com>`, subject };
   const content = contentOf(letter);
-  return handIn({ ...letter, from, content }, { address: to.privateIp, ...options }, localAddress);
+  return handIn(
+    { ...letter, from, content },
+    { address: to.privateIp, tls: "starttls", ...options },
+    localAddress,
+  );
 }
 
 /** Attaches a disk with someone else's data, and tells what became of it. */
@@ -249,7 +253,7 @@ async function refusesForeignVolume(servers: Servers, { id }: Instance) {
   const before = await digest();
   const machine = servers.machine(id);
   await machine.attachVolume(volume);
-  await says(servers, { id }, "label 'photographs'");
+  await says(servers, { id }, "label 'photographs'", 20);
   await machine.detachVolume(volume.id);
   return {
     said: /\S+ is not blank[^\r\n]*/.exec(await consoleOf(servers, { id }))?.[0],
@@ -280,10 +284,14 @@ async function onPort465(servers: Servers, instance: Instance, smartHost: SmartH
   const { tls, user } = await arrives(smartHost, "on port 465");
   await send(instance, "refuse on port 465");
   let notice = "";
-  await until("the notice is kept", async () => {
-    notice = String((await machine.run(["sh", "-c", "cat /var/spool/postfix/notices/new/*"])).stdout);
-    return notice.includes("does not match a verified Sender Identity");
-  });
+  await until(
+    "the notice is kept",
+    async () => {
+      notice = String((await machine.run(["sh", "-c", "cat /var/spool/postfix/notices/new/*"])).stdout);
+      return notice.includes("does not match a verified Sender Identity");
+    },
+    20,
+  );
   return { tls, user, notice };
 }
 
@@ -299,7 +307,7 @@ async function burstOf(to: Instance, smartHost: SmartHost, count: number) {
       connection.close();
     }),
   );
-  await until("the burst is delivered", () => smartHost.taken.length >= start + count);
+  await until("the burst is delivered", () => smartHost.taken.length >= start + count, 60);
   const connections = new Set(smartHost.taken.slice(start).map(({ connection }) => connection));
   return { delivered: smartHost.taken.length - start, connections: connections.size };
 }
@@ -309,7 +317,7 @@ async function arrives(smartHost: SmartHost, subject: string | RegExp): Promise<
     smartHost.taken.find((message) =>
       typeof subject === "string" ? message.subject === subject : subject.test(message.subject),
     );
-  await until(`${subject} arrives`, () => find() !== undefined);
+  await until(`${subject} arrives`, () => find() !== undefined, 90);
   return find() ?? missing(`there is no message ${subject}`);
 }
 
@@ -318,8 +326,14 @@ async function queue(servers: Servers, { id }: Instance): Promise<string[]> {
   return String(stdout).split("\n").filter(Boolean);
 }
 
-async function says(servers: Servers, instance: { id: string }, text: string): Promise<void> {
-  await until(`the console says "${text}"`, async () => (await consoleOf(servers, instance)).includes(text));
+async function says(
+  servers: Servers,
+  instance: { id: string },
+  text: string,
+  seconds: number,
+): Promise<void> {
+  const what = `the console says "${text}"`;
+  await until(what, async () => (await consoleOf(servers, instance)).includes(text), seconds);
 }
 
 async function consoleOf(servers: Servers, { id }: { id: string }): Promise<string> {
@@ -335,15 +349,4 @@ async function whileSamplingProcesses(
   const script = `"$@" & while kill -0 $! 2>/dev/null; do ps -eo args; done`;
   const { stdout } = await servers.machine(id).run(["sh", "-c", script, "sh", ...command]);
   return String(stdout);
-}
-
-async function opens(address: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: address, port, timeout: 1_000 });
-    const end = (open: boolean) => () => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
-  });
 }
