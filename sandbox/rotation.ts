@@ -4,6 +4,7 @@ import { CREDENTIAL_SERVICE } from "../components/postfix-relay/server/credentia
 import type { Journey } from "./journey";
 import type { Machine } from "./machine/machine";
 import { changes } from "./stack-run";
+import { until } from "./until";
 
 /** What a rotation of the relay's API key showed. */
 export interface Rotation {
@@ -16,7 +17,6 @@ export interface Rotation {
 
 const SUBJECT = "while the key is rotated";
 const MESSAGES_AFTERWARDS = 5;
-const LIMIT_MS = 120_000;
 
 /**
  * Rotates the key of a stack that is up while an application sends: `pulumi up` makes a new key, writes the parameter and
@@ -146,14 +146,4 @@ async function refusedLogins(machine: Machine): Promise<number> {
   return String(stdout)
     .split("\n")
     .filter((line) => line.includes("SASL authentication failed")).length;
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadline) {
-      throw new Error(`still not so after ${LIMIT_MS / 1_000} s: ${what}`);
-    }
-    await sleep(200);
-  }
 }

@@ -1,11 +1,11 @@
 import { createTransport } from "nodemailer";
 import { renderUserData } from "../../components/postfix-relay/user-data";
 import { ADDRESS } from "../../sandbox/machine/addresses";
+import { until } from "../../sandbox/until";
 import { usualSettings } from "../../test/boot/booted-relay";
 import { SMART_HOST } from "../../test/boot/names";
 import { type RelayWorld, type RelayWorldOptions, startRelayWorld } from "../../test/boot/relay-world";
 import type { SmartHost } from "../../test/boot/smart-host";
-import { until } from "../../test/boot/until";
 import { installedAt, poweredOnAt, type Step, stepsOf } from "./moments";
 import { bootServer, type Server } from "./server";
 import { plainUserData } from "./user-data";

@@ -1,4 +1,5 @@
-import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { runOf } from "./leftovers";
 
 /** Whether the kernel passes packets on between links; one switch for each network namespace (ip-sysctl). */
@@ -18,11 +19,7 @@ export async function startForwarding(): Promise<void> {
 /** Switches it off again, if a sandbox switched it on and none is left. */
 export async function stopForwarding(): Promise<void> {
   const others = (await readdir("/run/netns").catch(() => [])).some((name) => runOf(name) !== undefined);
-  const ours = await access(SWITCHED_ON).then(
-    () => true,
-    () => false,
-  );
-  if (ours && !others) {
+  if (existsSync(SWITCHED_ON) && !others) {
     await writeFile(FORWARDING, "0");
     await rm(SWITCHED_ON);
   }

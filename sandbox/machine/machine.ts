@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, copyFile, mkdir, open, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -171,14 +172,6 @@ export class Machine {
     });
   }
 
-  /** Whether a file exists on the server's root disk; also while the server is off. */
-  async hasFile(path: string): Promise<boolean> {
-    return access(join(this.#root, path)).then(
-      () => true,
-      () => false,
-    );
-  }
-
   /**
    * Waits until a file appears on the root disk.
    *
@@ -192,7 +185,7 @@ export class Machine {
   ): Promise<void> {
     const deadline = Date.now() + limitMs;
     const console = readConsole(this.consoleLog);
-    while (!(await this.hasFile(path))) {
+    while (!existsSync(join(this.#root, path))) {
       for (const line of await console.progress()) {
         onProgress(line);
       }

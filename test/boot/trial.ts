@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ADDRESS } from "../../sandbox/machine/addresses";
+import { until } from "../../sandbox/until";
 import type { BootedRelay } from "./booted-relay";
 import type { Attempt, ClientOptions, Letter } from "./client";
 import { RECIPIENT } from "./client";
@@ -9,7 +10,6 @@ import { queuedItems } from "./queue";
 import type { RelayWorld } from "./relay-world";
 import type { RelayKind, Relays } from "./relays";
 import type { SmartHost, TakenMessage } from "./smart-host";
-import { until } from "./until";
 
 /** Something that a fault has to show beside its balance. */
 export interface Check {

@@ -4,6 +4,7 @@ import { drainParameters } from "../../components/postfix-relay/server/drain";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { renderDrainPermissions } from "../../components/postfix-relay-fleet/drain-permissions";
 import { ADDRESS } from "../../sandbox/machine/addresses";
+import { until } from "../../sandbox/until";
 import type { BootedRelay } from "../boot/booted-relay";
 import { usualSettings } from "../boot/booted-relay";
 import { Client, handIn, type Letter } from "../boot/client";
@@ -13,7 +14,6 @@ import type { MirrorHosts } from "../boot/network-run";
 import { queuedItems } from "../boot/queue";
 import { type RelayWorld, startRelayWorld } from "../boot/relay-world";
 import type { SmartHost } from "../boot/smart-host";
-import { until } from "../boot/until";
 import { Balancer } from "./balancer";
 
 const GROUP = "smarthost-fleet";

@@ -15,6 +15,7 @@ import { runFolder } from "../../sandbox/machine/leftovers";
 import { currentNetwork } from "../../sandbox/machine/network";
 import type { Servers } from "../../sandbox/machine/servers";
 import { createVolume } from "../../sandbox/machine/volume";
+import { until } from "../../sandbox/until";
 import { usualSettings } from "../boot/booted-relay";
 import { type Attempt, Client, type ClientOptions, contentOf, handIn, SENDER } from "../boot/client";
 import { blankVolume, launchServer } from "../boot/launch";
@@ -23,7 +24,6 @@ import type { MirrorHosts } from "../boot/network-run";
 import { opens } from "../boot/opens";
 import { type RelayWorld, startRelayWorld } from "../boot/relay-world";
 import type { SmartHost, TakenMessage } from "../boot/smart-host";
-import { until } from "../boot/until";
 
 const SECOND_PASSWORD = "SG.second-password.in-the-network";
 /** It has no password at first. */

@@ -1,4 +1,5 @@
-import { access, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cacheDirectory, installOnce } from "../../engine/cache";
@@ -30,11 +31,7 @@ export async function unpackedPackages(
   const directory = join(cacheDirectory(), "debian-packages", `${name}-${await release()}`);
   await installOnce({
     directory,
-    probe: async (folder) =>
-      access(folder).then(
-        () => folder,
-        () => undefined,
-      ),
+    probe: async (folder) => (existsSync(folder) ? folder : undefined),
     install: (scratch) => install(packages, withLibraries, scratch),
   });
   // One folder for each processor architecture, such as x86_64-linux-gnu.

@@ -7,11 +7,11 @@ import { metricsParameter } from "../../components/postfix-relay/server/metrics"
 import { submissionParameter } from "../../components/postfix-relay/server/submission-data";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { ADDRESS } from "../../sandbox/machine/addresses";
+import { until } from "../../sandbox/until";
 import { type BootedRelay, usualSettings } from "../boot/booted-relay";
 import { SMART_HOST } from "../boot/names";
 import { type NetworkInput, serveNetworkRun } from "../boot/network-run";
 import { startRelayWorld } from "../boot/relay-world";
-import { until } from "../boot/until";
 import { smtpDialogue } from "./smtp-dialogue";
 import { type Submitter, submit } from "./submit";
 

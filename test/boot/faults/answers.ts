@@ -1,6 +1,6 @@
+import { until } from "../../../sandbox/until";
 import { RECIPIENT } from "../client";
 import { itemOf } from "../ledger";
-import { until } from "../until";
 import type { Fault } from "./fault";
 
 /** A smart host that says no, or says nothing. */

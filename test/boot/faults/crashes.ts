@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../../../sandbox/until";
 import { CUSTOM_PORT } from "../relays";
-import { until } from "../until";
 import type { Fault } from "./fault";
 
 /** How much waits in the queue when the server is killed. */

@@ -1,4 +1,4 @@
-import { until } from "../until";
+import { until } from "../../../sandbox/until";
 import type { Fault } from "./fault";
 
 /** The smart host is gone for a while. */

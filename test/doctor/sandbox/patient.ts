@@ -1,10 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Complaint, complaintsOf, type DoctorReport, type SandboxDoctor } from "../../../sandbox/doctor";
 import type { Journey } from "../../../sandbox/journey";
 import type { Machine } from "../../../sandbox/machine/machine";
-
-/** No wait in the sandbox takes this long; it is there for what hangs, in milliseconds. */
-const LIMIT_MS = 240_000;
 
 /** The stack that is up, with its relay, which faults are seeded in. */
 export interface Patient {
@@ -65,15 +61,4 @@ export function relayOf({ journey }: Patient): Machine {
     throw new Error("the journey has no booted server");
   }
   return journey.servers.machine(journey.relay().id);
-}
-
-/** Waits until it holds. @throws Error with what was waited for */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + LIMIT_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) {
-      throw new Error(`waited in vain for: ${what}`);
-    }
-    await sleep(200);
-  }
 }

@@ -1,7 +1,8 @@
 import { ADDRESS } from "../../../sandbox/machine/addresses";
 import type { Validity } from "../../../sandbox/pki";
 import { listenSmtp, type SmtpListener } from "../../../sandbox/smtp-listener";
-import { type Patient, relayOf, type SeededFault, until } from "./patient";
+import { until } from "../../../sandbox/until";
+import { type Patient, relayOf, type SeededFault } from "./patient";
 
 const DAY_MS = 86_400_000;
 const PASSWORD_PARAMETER = "/smarthost/smarthost/sandbox/mail/password";
