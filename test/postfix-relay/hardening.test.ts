@@ -43,7 +43,7 @@ test("the unit for metrics has the same drop-in, and nothing is shared where the
 
 test("the journal is bounded at once, not after the next restart", () => {
   expect(content(settings, "/etc/systemd/journald.conf.d/smarthost.conf")).toBe(
-    "[Journal]\nSystemMaxUse=1G\n",
+    "[Journal]\nSystemMaxUse=1G\nRateLimitIntervalSec=0\n",
   );
   expect(setup(settings)).toContain("\nsystemctl restart systemd-journald\n");
 });

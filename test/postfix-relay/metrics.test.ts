@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BOUNCE_REFUSAL } from "../../components/postfix-relay/postfix/routes";
 import { AWS_SESSION_FILE } from "../../components/postfix-relay/server/aws-session";
 import {
   METRICS,
@@ -70,6 +71,7 @@ const log = [
   `smtp[1]: B4: ${to}, dsn=4.4.2, status=deferred (conversation with smtp.sendgrid.net[192.0.2.1] timed out while sending end of data)`,
   `smtp[1]: B5: ${to}, dsn=4.7.0, status=deferred (host smtp.sendgrid.net[192.0.2.1] said: 451 4.7.0 later (in reply to MAIL FROM command))`,
   `smtp[1]: A8: ${to}, dsn=5.1.1, status=bounced (host said: 550 no)`,
+  `error[1]: C1: to=<a@example.com>, relay=none, delay=0.1, delays=0/0/0/0.1, dsn=5.7.1, status=bounced (${BOUNCE_REFUSAL})`,
   "qmgr[1]: A9: from=<a@example.com>, status=expired, returned to sender",
   "smtp[1]: Trusted TLS connection established to smtp.sendgrid.net[192.0.2.1]:587: TLSv1.3",
   "qmgr[1]: AA: from=<a@example.com>, size=400, nrcpt=1 (queue active)",

@@ -7,6 +7,8 @@ export interface Taken {
   /** The password of the login; undefined without a login. */
   password: string | undefined;
   encrypted: boolean;
+  /** The same for all messages over one connection. */
+  connection: string;
   from: string;
   to: string[];
   /** The whole message, one character a byte. */
@@ -52,12 +54,13 @@ export class RecordingHost {
         onMailFrom: ({ address }, _session, callback) =>
           callback(refusesBounces && address === "" ? refusal(550) : null),
         onRcptTo: ({ address }, _session, callback) => callback(address === refused ? refusal(550) : null),
-        onData: async (stream, { user, secure, envelope }, callback) => {
+        onData: async (stream, { id, user, secure, envelope }, callback) => {
           const { mailFrom, rcptTo } = envelope;
           const message = {
             // It is false where nobody logged in.
             password: typeof user === "string" ? user : undefined,
             encrypted: secure,
+            connection: id,
             from: mailFrom === false ? "" : mailFrom.address,
             to: rcptTo.map(({ address }) => address),
             text: "",

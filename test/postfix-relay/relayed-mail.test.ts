@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { BOUNCE_REFUSAL } from "../../components/postfix-relay/postfix/routes";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { createAuthority } from "../../sandbox/pki";
 import { listenSmtp, readMessage, type SmtpListener } from "../../sandbox/smtp-listener";
@@ -119,4 +120,8 @@ test("a notice comes from the bounce address, beside a masquerade, with the whol
   const notice = received.find(isNotice);
   expect(notice?.from).toBe("admin@example.com");
   expect(notice?.text).toContain("Subject: refuse this");
+  // By which the metrics tell this bounce from one of a recipient.
+  expect(await relay.log()).toMatch(
+    new RegExp(`: to=<app@example\\.com>, relay=none, .*, status=bounced \\(${BOUNCE_REFUSAL}\\)$`, "m"),
+  );
 });

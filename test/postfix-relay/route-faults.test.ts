@@ -129,9 +129,9 @@ test("a message fits the smallest of all hosts, and a connection has the limit o
   const routes = [{ name: "corp", recipients: ["corp.example.com"], endpoint }];
   expect(parameters(renderMainCf({ ...settings, routes }))).toMatchObject({
     message_size_limit: String(10_000_000 - 16_384),
-    smtp_connection_reuse_count_limit: "5000",
+    smtp_connection_reuse_count_limit: "4999",
   });
-  expect(lines({ routes }).at(-1)).toContain(" -o smtp_connection_reuse_count_limit=100");
+  expect(lines({ routes }).at(-1)).toContain(" -o smtp_connection_reuse_count_limit=99");
 });
 
 test("a route's host gets as many messages at once as it takes", () => {

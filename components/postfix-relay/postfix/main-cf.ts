@@ -2,6 +2,7 @@ import type { RelaySettings } from "../settings";
 import { clientLimitLines } from "./client-limits";
 import { clientRangeLines } from "./clients";
 import { concurrencyLines } from "./concurrency";
+import { reuseParameters } from "./connection-reuse";
 import { hiddenClientLines } from "./hidden-clients";
 import { loginSenderLines } from "./login-senders";
 import { addressLines } from "./masquerade";
@@ -156,13 +157,12 @@ function smartHostLogin(): string[] {
 }
 
 function connections(settings: RelaySettings): string[] {
-  const maxMessagesPerConnection = smallestLimit(settings, "maxMessagesPerConnection");
   return [
     "# Many messages over one TLS session, by the tlsproxy service.",
     "smtp_tls_connection_reuse = yes",
-    ...(maxMessagesPerConnection === undefined
-      ? []
-      : [`smtp_connection_reuse_count_limit = ${maxMessagesPerConnection}`]),
+    ...reuseParameters(smallestLimit(settings, "maxMessagesPerConnection")).map(
+      ({ name, value }) => `${name} = ${value}`,
+    ),
     ...concurrencyLines(settings, transportName(settings)),
   ];
 }

@@ -1,5 +1,6 @@
 import type { RelaySettings } from "../settings";
 import { deliveriesAtOnce } from "./concurrency";
+import { reuseParameters } from "./connection-reuse";
 import { replacedAddresses } from "./masquerade";
 import { type CredentialedSmartHost, nextHop, smallestLimit } from "./smart-host-list";
 import { smtpTransport, tlsOptions } from "./transport";
@@ -19,7 +20,9 @@ export interface Route extends CredentialedSmartHost {
 
 /** What main.cf has where a sender takes no route although its domain does. */
 const NO_ROUTE = "DUNNO";
-const WITHOUT_SENDER = "5.7.1 mail without a sender is not relayed";
+/** Why the relay does not relay its own bounces; in the log they come from error(8). */
+export const BOUNCE_REFUSAL = "mail without a sender is not relayed";
+const WITHOUT_SENDER = `5.7.1 ${BOUNCE_REFUSAL}`;
 
 /** The transport of a route, in master.cf. */
 export function routeTransport({ name }: Route): string {
@@ -46,7 +49,7 @@ export function routeTransports(
       user === undefined
         ? "smtp_sasl_auth_enable=no"
         : `smtp_sasl_password_maps=texthash:${passwordTable(route)}`,
-      ...(limit === inMainCf ? [] : [`smtp_connection_reuse_count_limit=${limit ?? 0}`]),
+      ...reuseParameters(limit, inMainCf).map((parameter) => `${parameter.name}=${parameter.value}`),
     ];
     return { key: `${name}/unix`, line: smtpTransport(name, options) };
   });

@@ -50,8 +50,11 @@ const PASSWORDS = {
  */
 const RESOLVER = renderUnit({ Resolve: { LLMNR: "no", MulticastDNS: "no" } });
 
-/** So that the log of years cannot fill the root disk. */
-const JOURNAL = renderUnit({ Journal: { SystemMaxUse: "1G" } });
+/**
+ * The log of years cannot fill the root disk, and no line of it is dropped: journald's usual limit is below what Postfix
+ * writes at full speed (journald.conf(5)).
+ */
+const JOURNAL = renderUnit({ Journal: { SystemMaxUse: "1G", RateLimitIntervalSec: "0" } });
 
 /**
  * What the setup can do without, although it installs packages, and the unit that mounts the queue, which cannot have a

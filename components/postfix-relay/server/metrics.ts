@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../../faults";
 import { QUEUE_DIRECTORY } from "../postfix/main-cf";
+import { BOUNCE_REFUSAL } from "../postfix/routes";
 import type { RelaySettings } from "../settings";
 import { AWS_SESSION_FILE } from "./aws-session";
 import { awsPlace } from "./credential-source";
@@ -136,6 +137,8 @@ awk -v now="$(date +%s)" '
     next
   }
   NF == 1 { v["QueueDiskPercent"] = $1 + 0; next }
+  # A bounce that becomes a notice: the message itself is counted already.
+  /: to=<[^>]*>, relay=none, .*, status=bounced \\(${BOUNCE_REFUSAL}\\)$/ { next }
   /, dsn=[0-9.]+, status=sent \\(/ { v["Delivered"]++ }
   /, dsn=[0-9.]+, status=deferred \\(/ { v["Deferred"]++ }
   /, dsn=[0-9.]+, status=bounced \\(|, status=(force-)?expired, / { v["Bounced"]++ }
