@@ -28,16 +28,17 @@ const drained = {
 const BALANCER = "mail-nlb.elb.example.net";
 
 /**
- * Substitutes. Postfix runs until it is stopped; every third flush delivers one deferred message where the other servers take
+ * Substitutes. Postfix runs, where its volume is mounted, until it is stopped; every third flush delivers one deferred message where the other servers take
  * mail; each look at the clock is 20 seconds later; nobody sleeps.
  */
 const COMMANDS: Record<string, string> = {
-  postfix: 'case $1 in status) [ ! -e stopped ] ;; stop) : > stopped ;; esac\necho "postfix $*" >> commands',
+  postfix: 'echo "postfix $*" >> commands\ncase $1 in status) [ -e running ] ;; stop) rm running ;; esac',
   postconf:
     'echo "postconf $*" >> commands\n[ "$*" != -M ] || printf "smtp inet n\\nqmgr unix n\\nsubmission inet n\\n"',
   postqueue: `echo flush >> flushes
 [ $(($(wc -l < flushes) % 3)) != 0 ] || [ -e nobody ] || rm -f "$(find queue/deferred -type f | head -n 1)"`,
-  systemctl: "",
+  systemctl: '[ "$*" != "start postfix" ] || [ -e unmounted ] || : > running',
+  mountpoint: "[ ! -e unmounted ]",
   ss: "",
   sleep: "",
   date: "echo tick >> clock\necho $(($(wc -l < clock) * 20))",
@@ -107,13 +108,19 @@ interface Run {
 
 let runs = 0;
 
-/** Runs the script with so many deferred messages in the queue. */
-async function run(options: {
+interface RunOptions {
+  /** So many messages are in the queue. */
   deferred: number;
   nobody?: boolean;
+  /** Postfix is not up yet, as in the first seconds after a restart of the server. */
+  restarted?: boolean;
+  /** The volume is not mounted, and what is in its place is empty. */
+  unmounted?: boolean;
   without?: string;
   spoil?: boolean;
-}): Promise<Run> {
+}
+
+async function run(options: RunOptions): Promise<Run> {
   runs += 1;
   const role = `relay-${runs}`;
   const trust = {
@@ -191,7 +198,7 @@ async function run(options: {
 }
 
 /** The server's files below the test's folder, and a curl that finds the substitutes. */
-async function prepare({ deferred, nobody }: { deferred: number; nobody?: boolean }, imdsPort: number) {
+async function prepare({ deferred, nobody, restarted, unmounted }: RunOptions, imdsPort: number) {
   const session = relayFiles(drained).find(({ path }) => path === AWS_SESSION_FILE)?.content ?? "";
   const files: Record<string, string> = {
     "aws.sh": session,
@@ -202,13 +209,16 @@ async function prepare({ deferred, nobody }: { deferred: number; nobody?: boolea
       `connect-to = "169.254.169.254:80:127.0.0.1:${imdsPort}"`,
       `connect-to = "::127.0.0.1:${portOf(tls)}"`,
     ].join("\n"),
-    ...(nobody ? { nobody: "" } : {}),
+    ...(nobody && { nobody: "" }),
+    ...(unmounted && { unmounted: "" }),
+    ...(!restarted && !unmounted && { running: "" }),
   };
   for (const [name, text] of Object.entries(COMMANDS)) {
     files[`bin/${name}`] = `#!/bin/sh\ncd ${folder}\n${text}\n`;
   }
   for (let message = 1; message <= deferred; message += 1) files[`queue/deferred/${message}`] = "mail";
-  await mkdir(join(folder, "queue", "deferred"), { recursive: true });
+  const queues = ["maildrop", "incoming", "active", "deferred", "hold", "corrupt", "notices"];
+  await Promise.all(queues.map((each) => mkdir(join(folder, "queue", each), { recursive: true })));
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
@@ -255,6 +265,18 @@ describe("a server of a fleet that is to go, with AWS's side played by moto", ()
   test("leaves its volume when nobody takes its mail, at the end of its time", async () => {
     const { log, volumeGoes } = await run({ deferred: 2, nobody: true });
     expect(log).toContain("2 messages or notices are left: their volume stays when the server goes");
+    expect(volumeGoes).toBe(false);
+  });
+
+  test("hands over what is in the queue after a restart, when Postfix does not run yet", async () => {
+    const { log, volumeGoes } = await run({ deferred: 2, restarted: true });
+    expect(log).toContain(`2 messages go to the other servers, by ${BALANCER}`);
+    expect(volumeGoes).toBe(true);
+  });
+
+  test("leaves its volume when it is not mounted, whatever is in its place", async () => {
+    const { log, volumeGoes } = await run({ deferred: 0, unmounted: true });
+    expect(log).toContain("the queue cannot be read: its volume stays when the server goes");
     expect(volumeGoes).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { drainParameters } from "../../components/postfix-relay/server/drain";
+import { drainParameters, QUEUE_DEVICE } from "../../components/postfix-relay/server/drain";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { renderDrainPermissions } from "../../components/postfix-relay-fleet/drain-permissions";
 import { ADDRESS } from "../../sandbox/machine/addresses";
@@ -88,17 +88,27 @@ async function life(world: RelayWorld, balancer: Balancer, say: (line: string) =
   const open = await Client.connect({ address: first.address }, ADDRESS.application);
   balancer.targets.splice(0, 1);
   first.instance.targetLifecycleState = "Terminated";
-  await until("it takes no more mail", async () =>
-    (await first.journal()).includes("no more mail is accepted"),
-  );
+  const begun = (times: number) =>
+    until(`it has begun to go ${times} times`, async () => {
+      return (await first.journal()).split("no more mail is accepted").length > times;
+    });
+  await begun(1);
   await until(
     "its ports are given up",
     async () => !String((await first.run(["postconf", "-M"])).stdout).includes(" inet "),
   );
   const openSession = await ledger.over(open, "in an open session");
   open.close();
-  // The unit is started again by systemd, and goes on.
+  say("it is disturbed: the unit is killed, then the server restarts and gets its volume late");
   await first.run(["systemctl", "kill", "--signal=SIGKILL", "smarthost-drain.service"]);
+  await begun(2);
+  const { volume } = first;
+  if (volume === undefined) throw new Error("the server has no queue volume");
+  await first.machine.shutdown();
+  await world.account.compute.detach(volume.id, first.instance.id);
+  await first.machine.start();
+  await begun(3);
+  await world.account.compute.attach(volume.id, first.instance.id, QUEUE_DEVICE);
   const ended = (count: number) => world.account.autoScaling.endings.length === count;
   await until("it is done", () => ended(1), 300);
   const takesNewConnections = await takesMail(first);

@@ -41,7 +41,7 @@ describe.runIf(wanted)("two servers of a fleet, booted, behind a substitute for 
     ]);
   });
 
-  test("complete the lifecycle action, although the unit is killed in between", () => {
+  test("complete the lifecycle action, although the unit is killed and the server restarted in between", () => {
     const ending = { group: "smarthost-fleet", hook: "drain", result: "CONTINUE" };
     expect(facts.endings).toEqual([
       { ...ending, server: 0 },

@@ -25,9 +25,9 @@ export const HEARTBEAT_SECONDS = 60;
  * `autoscaling/target-lifecycle-state`); stops accepting mail, so that sessions in progress end well; has everything tried
  * once more; relays what remains to the other servers; and completes the lifecycle action.
  *
- * It can be started again at any point: each step looks at what is there. 5xx of another server counts as temporary
- * (`soft_bounce`), so that mail that none takes stays. With an empty queue, and no notices, the queue volume is set to go
- * with the server; otherwise it stays.
+ * It can be started again at any point, also after a restart of the server: each step looks at what is there. 5xx of
+ * another server counts as temporary (`soft_bounce`), so that mail that none takes stays. With an empty queue, and no
+ * notices, the queue volume is set to go with the server; otherwise it stays, and so it does where it is not mounted.
  *
  * To be sourced behind {@link AWS_SESSION_FILE}, whose functions it uses.
  */
@@ -69,6 +69,9 @@ echo 'the group ends this server: no more mail is accepted'
 systemctl stop smarthost-setup.service
 inet=$(postconf -M | awk '$2 == "inet" { print $1 "/inet" }')
 [ -z "$inet" ] || postconf -MX $inet
+# After a restart of the server Postfix waits for its volume, which may never come.
+beat
+timeout 120 systemctl start postfix || true
 ! postfix status 2>/dev/null || reload
 
 hand_over() {
@@ -96,14 +99,15 @@ while postfix status 2>/dev/null && [ $(passed) -lt ${limitSeconds} ]; do
 done
 # Nothing comes or moves any more, so that the last look is sure.
 ! postfix status 2>/dev/null || postfix stop
-left=$(files maildrop incoming active deferred hold corrupt notices)
-if [ $left = 0 ]; then
+if ! left=$(mountpoint -q ${QUEUE_DIRECTORY} && cd ${QUEUE_DIRECTORY} && find maildrop incoming active deferred hold corrupt notices -type f); then
+  echo 'the queue cannot be read: its volume stays when the server goes' >&2
+elif [ -z "$left" ]; then
   echo 'the queue is empty: its volume goes with the server'
   fresh
   aws ec2 ${region} ${url("ec2")} -d "Action=ModifyInstanceAttribute&Version=2016-11-15&InstanceId=$id&BlockDeviceMapping.1.DeviceName=${encodeURIComponent(queueDevice)}&BlockDeviceMapping.1.Ebs.DeleteOnTermination=true" ||
     echo 'the volume could not be marked; it stays, without mail' >&2
 else
-  echo "$left messages or notices are left: their volume stays when the server goes" >&2
+  echo "$(echo "$left" | wc -l) messages or notices are left: their volume stays when the server goes" >&2
 fi
 tries=0
 until action CompleteLifecycleAction '&LifecycleActionResult=CONTINUE'; do
