@@ -1,8 +1,14 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import * as z from "zod";
-import { leftOut } from "../component-package/left-out.json";
+import { projectRoot } from "../engine/project-root";
+
+// Read and not imported: what the compiler puts into dist/component-package, the build of the package clears away.
+const { leftOut } = z
+  .object({ leftOut: z.array(z.string()) })
+  .parse(JSON.parse(readFileSync(join(projectRoot(), "component-package", "left-out.json"), "utf8")));
 
 /** A file that esbuild makes of a program and the packages that it uses. */
 export interface Bundle {

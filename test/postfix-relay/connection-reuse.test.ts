@@ -44,7 +44,9 @@ async function messagesOverConnections(limit: number | undefined, place: "smart 
   await host.up();
   await relay.flush();
   await relay.until("all are delivered", () => host?.taken.length === MESSAGES);
-  return [...Map.groupBy(host.taken, ({ connection }) => connection).values()].map(({ length }) => length);
+  const counts = new Map<string, number>();
+  for (const { connection } of host.taken) counts.set(connection, (counts.get(connection) ?? 0) + 1);
+  return [...counts.values()];
 }
 
 const count = (text = "", part: string) => text.split(part).length - 1;
