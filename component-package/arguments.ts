@@ -274,6 +274,7 @@ const ClientLimits = z
 const Upgrades = z
   .strictObject({
     enabled: yesOrNo("False leaves upgrades to the image's own way. Default true."),
+    reboot: yesOrNo("False: the server never restarts by itself, whatever `rebootAt` says. Default true."),
     rebootAt: word("When the server may restart, as `HH:MM` in UTC. Default `03:30`."),
   })
   .meta({ typeName: "Upgrades", description: "Security upgrades that the server installs by itself." });

@@ -72,6 +72,6 @@ function submissionOf(given: NonNullable<ServerArguments["submission"]>, faults:
   return { ...submission, users: one(users, usersSecret), certificate: one(certificate, certificateSecret) };
 }
 
-function upgradesOf({ enabled = true, ...upgrades }: NonNullable<ServerArguments["upgrades"]>) {
-  return enabled ? upgrades : (false as const);
+function upgradesOf({ enabled = true, reboot = true, rebootAt }: NonNullable<ServerArguments["upgrades"]>) {
+  return enabled && { rebootAt: reboot && rebootAt };
 }

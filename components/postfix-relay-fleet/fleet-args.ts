@@ -24,7 +24,7 @@ export interface FleetScaling {
 }
 
 /** What a fleet of relays is made from. Metrics are always on, because it scales by them. */
-export interface PostfixRelayFleetArgs extends Omit<RelayServerArgs, "metrics" | "submission"> {
+export interface PostfixRelayFleetArgs extends Omit<RelayServerArgs, "metrics" | "submission" | "upgrades"> {
   /**
    * The subnets that servers and balancer stand in: at least two, of one VPC, each in another zone. They need a way out to
    * the smart host, AWS and Debian's packages, such as a NAT gateway.
@@ -39,6 +39,16 @@ export interface PostfixRelayFleetArgs extends Omit<RelayServerArgs, "metrics" |
    * stays on its volume.
    */
   drainSeconds?: number;
+  /**
+   * The age at which the group replaces a server, in whole days: 1 to 365. Default 7. It does so one after the other, each
+   * new server before an old one goes, because no server of a fleet restarts by itself.
+   */
+  maxLifetimeDays?: number;
+  /**
+   * Security upgrades from Debian's security archive only, every day, without a restart. Default: on. False leaves the
+   * image's own way.
+   */
+  upgrades?: false;
   /**
    * A name in Route 53 that leads to the balancer, as a CNAME record. Default: none, and clients use the balancer's own
    * name, which changes when the balancer is replaced.
@@ -55,13 +65,17 @@ export const DRAIN_HOOK = "drain";
 export function fleetDefaults(args: PostfixRelayFleetArgs) {
   const { min = 2, max = Math.max(min, 6) } = args.size ?? {};
   const { cpuPercent = 60, activeMessages = 500 } = args.scaling ?? {};
-  const { queueVolumeSize = 8, drainSeconds = 900 } = args;
-  return { min, max, cpuPercent, activeMessages, queueVolumeSize, drainSeconds };
+  const { queueVolumeSize = 8, drainSeconds = 900, maxLifetimeDays = 7 } = args;
+  return { min, max, cpuPercent, activeMessages, queueVolumeSize, drainSeconds, maxLifetimeDays };
 }
 
-/** The arguments of the fleet's servers. */
+/**
+ * The arguments of the fleet's servers. None restarts by itself: all would at the same minute, and a restart takes longer
+ * than the balancer waits before it calls a server unhealthy.
+ */
 export function fleetServerArgs(args: PostfixRelayFleetArgs): RelayServerArgs {
-  return { ...args, metrics: true, submission: undefined };
+  const upgrades = args.upgrades === false ? (false as const) : { rebootAt: false as const };
+  return { ...args, metrics: true, submission: undefined, upgrades };
 }
 
 /**

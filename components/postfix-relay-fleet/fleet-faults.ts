@@ -41,7 +41,8 @@ function subnetCountFaults(subnetIds: readonly unknown[]): Fault[] {
 }
 
 function numberFaults(args: PostfixRelayFleetArgs): Fault[] {
-  const { min, max, cpuPercent, activeMessages, queueVolumeSize, drainSeconds } = fleetDefaults(args);
+  const { min, max, cpuPercent, activeMessages, queueVolumeSize, drainSeconds, maxLifetimeDays } =
+    fleetDefaults(args);
   const checks: [path: string, value: number, least: number, most: number, next: string][] = [
     ["size.min", min, 1, 100, "Leave it out for 2."],
     ["size.max", max, Number.isInteger(min) ? min : 1, 100, "Give at least size.min."],
@@ -49,6 +50,7 @@ function numberFaults(args: PostfixRelayFleetArgs): Fault[] {
     ["scaling.activeMessages", activeMessages, 10, 20_000, "Leave it out for 500."],
     ["queueVolumeSize", queueVolumeSize, 1, 16_384, "Leave it out for 8."],
     ["drainSeconds", drainSeconds, 60, 28_800, "Leave it out for 900."],
+    ["maxLifetimeDays", maxLifetimeDays, 1, 365, "Leave it out for 7."],
   ];
   return checks
     .filter(([, value, least, most]) => !(Number.isInteger(value) && value >= least && value <= most))

@@ -10,12 +10,15 @@ import type { FleetNetwork } from "./fleet-network";
 const BOOT_GRACE_SECONDS = 600;
 /** A server says every minute that it is still at it; one that has died is waited for no longer than this. */
 const HEARTBEAT_TIMEOUT_SECONDS = 300;
+const DAY_SECONDS = 86_400;
+/** Never fewer than are wanted and at least one more, so that a new server is there before an old one goes. */
+const REPLACEMENT = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
 /** By the messages that a server delivers just now; what waits for another try is not in it. */
 const QUEUE_METRIC: MetricName = "QueueActive";
 
 /**
- * The servers: as many as there is work for, in all zones, replaced when they fail, and one after the other when their
- * template changes, each new one before an old one.
+ * The servers: as many as there is work for, in all zones, replaced when they fail, when they are old, and when their
+ * template changes; one after the other, each new one before an old one.
  */
 export function declareGroup(
   name: string,
@@ -27,7 +30,7 @@ export function declareGroup(
   },
   opts: pulumi.CustomResourceOptions,
 ): Group {
-  const { min, max, drainSeconds } = fleetDefaults(args);
+  const { min, max, drainSeconds, maxLifetimeDays } = fleetDefaults(args);
   return new Group(
     `${name}-group`,
     {
@@ -43,6 +46,9 @@ export function declareGroup(
       healthCheckType: "ELB",
       healthCheckGracePeriod: BOOT_GRACE_SECONDS,
       defaultInstanceWarmup: HEARTBEAT_TIMEOUT_SECONDS,
+      maxInstanceLifetime: maxLifetimeDays * DAY_SECONDS,
+      // Without it the group ends a server that failed, or is old, before there is another.
+      instanceMaintenancePolicy: REPLACEMENT,
       // Part of the group, so that it is there for the last server too when all is destroyed.
       initialLifecycleHooks: [
         {
@@ -54,8 +60,7 @@ export function declareGroup(
       ],
       instanceRefresh: {
         strategy: "Rolling",
-        // At least one more than are wanted, so that a new server is there before an old one goes.
-        preferences: { minHealthyPercentage: 100, maxHealthyPercentage: 110, skipMatching: true },
+        preferences: { ...REPLACEMENT, skipMatching: true },
       },
     },
     {

@@ -23,6 +23,9 @@ export interface AutoScalingGroup {
   healthCheckGracePeriod: number;
   /** Seconds. */
   defaultInstanceWarmup: number;
+  /** Seconds. */
+  maxInstanceLifetime: number;
+  instanceMaintenancePolicy: { minHealthyPercentage: number; maxHealthyPercentage: number };
   hooks: LifecycleHook[];
 }
 

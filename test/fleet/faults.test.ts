@@ -17,7 +17,8 @@ const pathsOf = (changes: Partial<PostfixRelayFleetArgs>, name = "mail") =>
 it("a fleet's arguments without faults have none", () => {
   expect(pathsOf({})).toEqual([]);
   expect(pathsOf({ size: { min: 1, max: 1 }, drainSeconds: 28_800, queueVolumeSize: 1 })).toEqual([]);
-  expect(pathsOf({ size: { min: 9 } })).toEqual([]);
+  expect(pathsOf({ size: { min: 9 }, maxLifetimeDays: 365, upgrades: false })).toEqual([]);
+  expect(pathsOf({ maxLifetimeDays: 1 })).toEqual([]);
 });
 
 it("the faults of a fleet's arguments come all at once", () => {
@@ -27,14 +28,18 @@ it("the faults of a fleet's arguments come all at once", () => {
     scaling: { cpuPercent: 9, activeMessages: 0.5 },
     queueVolumeSize: 0,
     drainSeconds: 59,
+    maxLifetimeDays: 366,
     address: { zoneId: "Z1", name: "*.example.net" },
     alarms: { topicArn: "operators" },
     hostName: "relay",
   };
   expect(pathsOf(wrong, "mail_relay")).toEqual([
     ...["name", "subnetIds", "size.min", "size.max", "scaling.cpuPercent", "scaling.activeMessages"],
-    ...["queueVolumeSize", "drainSeconds", "address.name", "alarms.topicArn", "hostName"],
+    ...["queueVolumeSize", "drainSeconds", "maxLifetimeDays", "address.name", "alarms.topicArn", "hostName"],
   ]);
+  for (const maxLifetimeDays of [0, 0.5, 1.5, Number.NaN]) {
+    expect(pathsOf({ maxLifetimeDays })).toEqual(["maxLifetimeDays"]);
+  }
   expect(pathsOf({ size: { min: 3, max: 2 } })).toEqual(["size.max"]);
 });
 

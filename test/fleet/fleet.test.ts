@@ -73,6 +73,16 @@ describe("a fleet", () => {
     expect([outputs.host?.value, outputs.groupName?.value]).toEqual([balancer?.dnsName, GROUP]);
   });
 
+  it("has servers that never restart by themselves and are replaced after a week, each new one first", () => {
+    expect(userData()).toMatch(/^ +Automatic-Reboot "false";$/m);
+    expect(userData()).not.toMatch(/Automatic-Reboot-Time|reboot-required/);
+    expect(userData()).toMatch(/^ *packages='.* unattended-upgrades/m);
+    expect(account.aws.autoScaling.group(GROUP)).toMatchObject({
+      maxInstanceLifetime: 604_800,
+      instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 110 },
+    });
+  });
+
   it("launches servers with IMDSv2 alone and encrypted disks, of which the queue's outlives a server", () => {
     expect(template).toMatchObject({
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
@@ -249,13 +259,23 @@ describe("a fleet that changes", () => {
     await account.run.refresh();
     expect(changes(await account.run.preview())).toEqual([]);
 
-    opened.current.options = () => ({ hideClients: true });
+    opened.current.options = () => ({ maxLifetimeDays: 30 });
+    expect(changes(await account.run.up()).map(({ op, name }) => `${op} ${name}`)).toEqual([
+      "update mail-group",
+    ]);
+    expect(aws.autoScaling.group(GROUP).maxInstanceLifetime).toBe(2_592_000);
+    expect(aws.autoScaling.refreshes).toEqual([]);
+
+    opened.current.options = () => ({ maxLifetimeDays: 30, hideClients: true, upgrades: false });
     const preview = await account.run.preview();
     expect(changes(preview).map(({ op, name }) => `${op} ${name}`)).toEqual([
       "update mail-debian13-arm64",
       "update mail-group",
     ]);
     const preferences = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
+    expect(atob(String(inputsOf(preview, "LaunchTemplate")[0]?.userData))).not.toContain(
+      "unattended-upgrades",
+    );
     expect(inputsOf(preview, "Group")).toMatchObject([
       { instanceRefresh: { strategy: "Rolling", preferences } },
     ]);

@@ -137,7 +137,7 @@ describe("a program in YAML", () => {
         mail: mailRelay(),
         solo: {
           type: "smarthost:PostfixRelay",
-          properties: { hostName: `solo.${DOMAIN}`, smartHost: SOLO },
+          properties: { hostName: `solo.${DOMAIN}`, smartHost: SOLO, upgrades: { reboot: false } },
         },
       },
       outputs: { host: output("mail.host"), port: output("mail.port"), records: output("mail.records") },
@@ -161,6 +161,10 @@ describe("a program in YAML", () => {
         name: `_dmarc.${DOMAIN}`,
         content: `"v=DMARC1; p=quarantine; rua=mailto:dmarc@${DOMAIN}"`,
       });
+      const server = (name: string) =>
+        made.find(({ type, name: made }) => type === "aws:ec2/instance:Instance" && made.startsWith(name));
+      expect(server("solo")?.inputs.userData).toContain('Automatic-Reboot "false";');
+      expect(server("mail")?.inputs.userData).toContain('Automatic-Reboot-Time "03:30";');
       expect(JSON.stringify(made)).not.toContain(PASSWORD);
     });
 

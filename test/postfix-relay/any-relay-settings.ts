@@ -57,6 +57,7 @@ const acceptable: fc.Arbitrary<SettingsWithLogin> = fc.record(
     debian: fc.constantFrom(12 as const, 13 as const),
     bounceAddress: domain.map((name) => `postmaster@${name}`),
     hideClients: fc.boolean(),
+    upgrades: fc.constantFrom(false as const, { rebootAt: false as const }, { rebootAt: "22:05" }),
     ssmAgent: fc.record({ version: fc.constant("3.3.1957.0"), sha256: fc.stringMatching(/^[0-9a-f]{64}$/) }),
   },
   { requiredKeys: ["hostName", "clients", "smartHost", "credential", "debian"] },

@@ -14,12 +14,25 @@ test("security upgrades are on by default, from the security archive alone, with
   ]);
   expect(text).toContain('Automatic-Reboot "true";');
   expect(text).toContain('Automatic-Reboot-Time "03:30";');
+  expect(text).toContain("touch /run/reboot-required");
   expect(renderRelay(settings).userData).toMatch(/^ *packages='.* unattended-upgrades/m);
 });
 
 test("the time of the restart can be chosen", () => {
   expect(configuration({ ...settings, upgrades: { rebootAt: "22:05" } })).toContain('Reboot-Time "22:05"');
   expect(configuration({ ...settings, upgrades: {} })).toContain('Reboot-Time "03:30"');
+});
+
+test("without a restart the same upgrades are installed, and nothing asks for one", () => {
+  const staying: RelaySettings = { ...settings, upgrades: { rebootAt: false } };
+  expect(checkRelaySettings(staying)).toEqual([]);
+  const lines = (given: RelaySettings) => (configuration(given) ?? "").split("\n").slice(1);
+  expect(lines(staying)).toContain(' Automatic-Reboot "false";');
+  expect(lines(staying).join("\n")).not.toMatch(/Reboot-Time|Post-Invoke|reboot-required/);
+  const ofTheRestart = (line: string) => /Automatic-Reboot|Post-Invoke/.test(line);
+  const others = lines(settings).filter((line) => !ofTheRestart(line));
+  expect(lines(staying).filter((line) => !ofTheRestart(line))).toEqual(others);
+  expect(renderRelay(staying).userData).toMatch(/^ *packages='.* unattended-upgrades/m);
 });
 
 test("turned off, the image's own way stays as it is", () => {

@@ -7,9 +7,10 @@ import { READY_FILE } from "./ready-file";
 export interface Upgrades {
   /**
    * When the server may restart, as `HH:MM` in UTC. It does so on a day on which an upgrade has replaced something, because
-   * Postfix and the libraries below it stay in memory as they were. Mail in the queue stays. Default `03:30`.
+   * Postfix and the libraries below it stay in memory as they were. Mail in the queue stays. False: the server never
+   * restarts by itself, for one that is replaced regularly instead. Default `03:30`.
    */
-  rebootAt?: string;
+  rebootAt?: string | false;
 }
 
 const DEFAULT_REBOOT = "03:30";
@@ -17,14 +18,14 @@ const DEFAULT_REBOOT = "03:30";
 /** Everything that is wrong with the upgrades' setting. */
 export function checkUpgrades({ upgrades }: RelaySettings): Fault[] {
   const rebootAt = upgrades === false ? undefined : upgrades?.rebootAt;
-  return rebootAt === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(rebootAt)
+  return rebootAt === undefined || rebootAt === false || /^([01]\d|2[0-3]):[0-5]\d$/.test(rebootAt)
     ? []
     : [
         {
           path: "upgrades.rebootAt",
           value: rebootAt,
           reason: "is not a time of day from 00:00 to 23:59",
-          next: `Leave it out for ${DEFAULT_REBOOT} UTC.`,
+          next: `Leave it out for ${DEFAULT_REBOOT} UTC, or give false for no restart.`,
         },
       ];
 }
@@ -52,15 +53,21 @@ export function upgradeFiles({ upgrades }: RelaySettings): ServerFile[] {
       ];
 }
 
-function configuration(rebootAt: string): string {
-  return `# Security upgrades every day. What runs uses the old libraries until the reboot.
+function configuration(rebootAt: string | false): string {
+  const [end, reboot, hook] =
+    rebootAt === false
+      ? ["the server is replaced", 'Automatic-Reboot "false";', ""]
+      : [
+          "the reboot",
+          `Automatic-Reboot "true";\n Automatic-Reboot-Time "${rebootAt}";`,
+          `DPkg::Post-Invoke { "! test -e ${READY_FILE} || touch /run/reboot-required"; };\n`,
+        ];
+  return `# Security upgrades every day. What runs uses the old libraries until ${end}.
 APT::Periodic { Update-Package-Lists "1"; Unattended-Upgrade "1"; };
 Unattended-Upgrade {
  Origins-Pattern { "origin=Debian,codename=\${distro_codename}-security,label=Debian-Security"; };
- Automatic-Reboot "true";
- Automatic-Reboot-Time "${rebootAt}";
+ ${reboot}
 };
-DPkg::Post-Invoke { "! test -e ${READY_FILE} || touch /run/reboot-required"; };
-DPkg::Options { "--force-confold"; };
+${hook}DPkg::Options { "--force-confold"; };
 `;
 }

@@ -3,7 +3,11 @@ import { defineResource, sameMembers } from "../../../providers/kit";
 import type { AutoScalingGroup as Stored } from "../auto-scaling";
 import { given, type Session } from "./properties";
 
-const percentage = z.int().min(100).max(200);
+const DAY_SECONDS = 86_400;
+const percentages = {
+  minHealthyPercentage: z.int().min(0).max(100),
+  maxHealthyPercentage: z.int().min(100).max(200),
+};
 
 const groupInputs = z.object({
   name: z.string().min(1).max(255).meta({ description: "Its name.", replace: true }),
@@ -20,6 +24,14 @@ const groupInputs = z.object({
   healthCheckType: z.enum(["EC2", "ELB"]).meta({ description: "Who says that a server is healthy." }),
   healthCheckGracePeriod: z.int().min(0).meta({ description: "Seconds before that counts." }),
   defaultInstanceWarmup: z.int().min(0).meta({ description: "Seconds before its metrics count." }),
+  maxInstanceLifetime: z
+    .int()
+    .min(DAY_SECONDS)
+    .max(365 * DAY_SECONDS)
+    .meta({ description: "Seconds after which a server is replaced." }),
+  instanceMaintenancePolicy: z
+    .object(percentages)
+    .meta({ description: "How many servers there are while one is replaced." }),
   initialLifecycleHooks: z
     .array(
       z.object({
@@ -36,18 +48,14 @@ const groupInputs = z.object({
   instanceRefresh: z
     .object({
       strategy: z.literal("Rolling"),
-      preferences: z.object({
-        minHealthyPercentage: z.int().min(0).max(100),
-        maxHealthyPercentage: percentage,
-        skipMatching: z.boolean(),
-      }),
+      preferences: z.object({ ...percentages, skipMatching: z.boolean() }),
     })
     .meta({ description: "How a change of the template comes to the servers.", neverReturned: true }),
 });
 
 /**
- * `aws.autoscaling.Group`. Stricter: a numbered version of a launch template, hooks and refresh always given. It starts and
- * ends no servers.
+ * `aws.autoscaling.Group`. Stricter: a numbered version of a launch template; hooks, lifetime, maintenance policy and
+ * refresh always given. It starts and ends no servers.
  */
 export const Group = defineResource<Session>()({
   token: "aws:autoscaling/group:Group",
@@ -61,10 +69,11 @@ export const Group = defineResource<Session>()({
     },
     {
       properties: ["instanceRefresh"],
-      fault: ({ instanceRefresh: { preferences } }) =>
-        preferences.maxHealthyPercentage - preferences.minHealthyPercentage > 100
-          ? "the percentages lie more than 100 apart"
-          : undefined,
+      fault: ({ instanceRefresh: { preferences } }) => farApart(preferences),
+    },
+    {
+      properties: ["instanceMaintenancePolicy"],
+      fault: ({ instanceMaintenancePolicy }) => farApart(instanceMaintenancePolicy),
     },
   ],
   preview: (inputs) => given(inputs, "desiredCapacity"),
@@ -83,6 +92,8 @@ export const Group = defineResource<Session>()({
       vpcZoneIdentifiers: found.subnetIds,
       launchTemplate: found.template,
       targetGroupArns: found.targetGroupArns,
+      maxInstanceLifetime: found.maxInstanceLifetime,
+      instanceMaintenancePolicy: found.instanceMaintenancePolicy,
       initialLifecycleHooks: inputs?.initialLifecycleHooks,
       instanceRefresh: inputs?.instanceRefresh,
     };
@@ -96,6 +107,12 @@ export const Group = defineResource<Session>()({
   delete: async ({ id, session }) => session.autoScaling.deleteGroup(id),
 });
 
+function farApart(between: { minHealthyPercentage: number; maxHealthyPercentage: number }) {
+  return between.maxHealthyPercentage - between.minHealthyPercentage > 100
+    ? "the percentages lie more than 100 apart"
+    : undefined;
+}
+
 function toStore(inputs: z.output<typeof groupInputs>) {
   const { minSize, maxSize, healthCheckType, healthCheckGracePeriod, defaultInstanceWarmup } = inputs;
   return {
@@ -103,6 +120,8 @@ function toStore(inputs: z.output<typeof groupInputs>) {
     subnetIds: inputs.vpcZoneIdentifiers,
     template: inputs.launchTemplate,
     targetGroupArns: inputs.targetGroupArns,
+    maxInstanceLifetime: inputs.maxInstanceLifetime,
+    instanceMaintenancePolicy: inputs.instanceMaintenancePolicy,
     hooks: inputs.initialLifecycleHooks,
   };
 }
