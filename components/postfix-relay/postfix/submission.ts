@@ -99,6 +99,8 @@ export function submissionLines({ submission }: RelaySettings): string[] {
         "smtpd_sasl_type = dovecot",
         `smtpd_sasl_path = ${AUTH_SOCKET}`,
         "smtpd_tls_auth_only = yes",
+        "# On 465 TLS is not offered but required, for which Postfix has a limit of its own.",
+        "smtpd_tls_mandatory_protocols = >=TLSv1.2",
         `smtpd_client_auth_rate_limit = ${LOGINS_PER_MINUTE}`,
       ];
 }
