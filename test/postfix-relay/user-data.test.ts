@@ -156,14 +156,13 @@ describe("the scripts", () => {
     fc.assert(
       fc.property(anyRelaySettings, ({ ssmAgent: _agent, ...given }) => {
         if (checkRelaySettings(given).length === 0 && given.bounceAddress === undefined) {
-          const { queue, hideClients, fallbacks } = given;
+          const { queue, hideClients, fallbacks, upgrades } = given;
           const credential =
             given.credential.source === "ssm" ? settings.credential : withUsualNames(given.credential);
           const routes = given.routes && [plainRoute];
-          const usual = relayFiles({ ...settings, credential, queue, hideClients, fallbacks, routes }).map(
-            ({ content }) => expansions(content),
-          );
-          expect(relayFiles(given).map(({ content }) => expansions(content))).toEqual(usual);
+          const usual = { ...settings, credential, queue, hideClients, fallbacks, routes, upgrades };
+          const expanded = (one: RelaySettings) => relayFiles(one).map(({ content }) => expansions(content));
+          expect(expanded(given)).toEqual(expanded(usual));
         }
       }),
     );
