@@ -65,6 +65,29 @@ export function usualSettings(debian: 12 | 13): RelaySettings {
   };
 }
 
+/**
+ * The usual settings with logins and a smart host of its own. Password, users and certificate are parameters in a folder of
+ * their own, so that several such relays can stand in one network.
+ */
+export function settingsWithLogins(
+  debian: 12 | 13,
+  relay: { host: string; folder: string; serverName: string; senders: Record<string, string[]> },
+) {
+  const { host, folder, serverName, senders } = relay;
+  const stored = (name: string) => ({
+    source: "ssm" as const,
+    parameterName: `${folder}/${name}`,
+    region: "eu-central-1",
+  });
+  const usual = usualSettings(debian);
+  return {
+    ...usual,
+    smartHost: { ...usual.smartHost, host },
+    credential: stored("password"),
+    submission: { users: stored("users"), certificate: stored("certificate"), serverName, senders },
+  };
+}
+
 /** Boots a relay from the user data of these settings, with its volume, and waits until it takes mail. */
 export async function bootRelay(
   { account, servers, debian }: { account: AwsAccount; servers: Servers; debian: 12 | 13 },

@@ -28,8 +28,8 @@ const drained = {
 const BALANCER = "mail-nlb.elb.example.net";
 
 /**
- * Substitutes. Postfix runs, where its volume is mounted, until it is stopped; every third flush delivers one deferred message where the other servers take
- * mail; each look at the clock is 20 seconds later; nobody sleeps.
+ * Substitutes. Postfix runs, where its volume is mounted, until it is stopped; every third flush delivers one deferred
+ * message where the other servers take mail; each look at the clock is 20 seconds later; nobody sleeps.
  */
 const COMMANDS: Record<string, string> = {
   postfix: 'echo "postfix $*" >> commands\ncase $1 in status) [ -e running ] ;; stop) rm running ;; esac',
@@ -120,6 +120,7 @@ interface RunOptions {
   spoil?: boolean;
 }
 
+/** Runs the script on a server in this state. */
 async function run(options: RunOptions): Promise<Run> {
   runs += 1;
   const role = `relay-${runs}`;

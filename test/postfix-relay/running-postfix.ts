@@ -10,6 +10,7 @@ import { passwordTable, renderMainCf } from "../../components/postfix-relay/post
 import { masterServices } from "../../components/postfix-relay/postfix/master-cf";
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { createAuthority } from "../../sandbox/pki";
+import { until } from "../../sandbox/until";
 import { unpackedPackages } from "../mail-dns/debian-packages";
 
 /** Accounts of every Debian that own nothing here: Postfix wants one user and one group to itself (mail_owner(5)). */
@@ -129,13 +130,9 @@ export class RunningPostfix {
 
   /** Waits up to 20 seconds; @throws Error with Postfix's log. */
   async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const end = Date.now() + 20_000;
-    while (!(await holds())) {
-      if (Date.now() > end) {
-        throw new Error(`not within 20 s: ${what}\n${await this.log()}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(what, holds, 20).catch(async (cause: unknown) => {
+      throw new Error(`${cause}\n${await this.log()}`, { cause });
+    });
   }
 
   async stop(): Promise<void> {

@@ -4,10 +4,9 @@ import { connect } from "node:tls";
 import { USERS_FILE } from "../../components/postfix-relay/server/dovecot";
 import { metricsParameter } from "../../components/postfix-relay/server/metrics";
 import { submissionParameter } from "../../components/postfix-relay/server/submission-data";
-import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { ADDRESS } from "../../sandbox/machine/addresses";
 import { until } from "../../sandbox/until";
-import { type BootedRelay, bootRelay, usualSettings } from "../boot/booted-relay";
+import { type BootedRelay, bootRelay, settingsWithLogins } from "../boot/booted-relay";
 import { PASSWORD } from "../boot/names";
 import { type NetworkInput, serveNetworkRun } from "../boot/network-run";
 import { type RelayWorld, startRelayWorld } from "../boot/relay-world";
@@ -55,15 +54,21 @@ async function bothReleases(
  * parameters and a smart host of its own.
  */
 async function submissionServer(world: RelayWorld, debian: Release, say: (line: string) => void) {
-  const names = {
-    host: `smtp-${debian}.example`,
-    password: `/smarthost/${debian}/password`,
-    users: `/smarthost/${debian}/users`,
-    certificate: `/smarthost/${debian}/certificate`,
-  };
-  const host = await world.addSmartHost({ name: names.host, address: HOSTS[debian] });
+  const name = `smtp-${debian}.example`;
+  const host = await world.addSmartHost({ name, address: HOSTS[debian] });
   await host.open();
-  const settings = settingsWithLogins(debian, names);
+  const withLogins = settingsWithLogins(debian, {
+    host: name,
+    folder: `/smarthost/${debian}`,
+    serverName: NAME,
+    senders: { app: ["example.com"], printer: ["example.com"], "robot@example.net": ["robot@example.net"] },
+  });
+  const settings = { ...withLogins, metrics: true as const };
+  const names = {
+    password: settings.credential.parameterName,
+    users: settings.submission.users.parameterName,
+    certificate: settings.submission.certificate.parameterName,
+  };
   const first = await world.authority.issue([NAME]);
   await world.setPassword(PASSWORD, names.password);
   await world.setPassword(`${first.cert}${first.key}`, names.certificate);
@@ -232,26 +237,6 @@ const MAY_SEND_METRICS = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "cloudwatch:PutMetricData", Resource: "*" }],
 });
-
-function settingsWithLogins(
-  debian: Release,
-  names: Record<"host" | "password" | "users" | "certificate", string>,
-): RelaySettings {
-  const from = (parameterName: string) => ({ source: "ssm" as const, parameterName, region: "eu-central-1" });
-  const usual = usualSettings(debian);
-  return {
-    ...usual,
-    smartHost: { ...usual.smartHost, host: names.host },
-    credential: from(names.password),
-    metrics: true,
-    submission: {
-      users: from(names.users),
-      certificate: from(names.certificate),
-      serverName: NAME,
-      senders: { app: ["example.com"], printer: ["example.com"], "robot@example.net": ["robot@example.net"] },
-    },
-  };
-}
 
 /** The SHA-256 of the certificate that the relay shows on 465. */
 async function shownCertificate({ address }: BootedRelay): Promise<string> {
