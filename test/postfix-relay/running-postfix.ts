@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
@@ -11,6 +11,7 @@ import { masterServices } from "../../components/postfix-relay/postfix/master-cf
 import type { RelaySettings } from "../../components/postfix-relay/settings";
 import { createAuthority } from "../../sandbox/pki";
 import { until } from "../../sandbox/until";
+import { freePort } from "../free-port";
 import { unpackedPackages } from "../mail-dns/debian-packages";
 
 /** Accounts of every Debian that own nothing here: Postfix wants one user and one group to itself (mail_owner(5)). */
@@ -99,7 +100,7 @@ export class RunningPostfix {
     });
     const running = new RunningPostfix(port, folder, master, environment, programs);
     try {
-      await running.until("it takes connections", () => accepts(port));
+      await running.until("it greets on its port", () => greets(port, settings.hostName));
       return running;
     } catch (error) {
       await running.stop();
@@ -176,26 +177,14 @@ function masterCf(dist: string, settings: RelaySettings, port: number): string {
   return [`127.0.0.1:${port} inet n - n - - smtpd`, ...services, ""].join("\n");
 }
 
-async function accepts(port: number): Promise<boolean> {
+async function greets(port: number, hostName: string): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   try {
-    await once(socket, "data");
-    return true;
+    const [greeting] = await once(socket, "data");
+    return String(greeting).startsWith(`220 ${hostName} `);
   } catch {
     return false;
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") {
-    throw new Error("loopback gave no port");
-  }
-  return address.port;
 }

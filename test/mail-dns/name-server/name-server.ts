@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
 import { resolver } from "../../../sandbox/dns";
+import { freePort } from "../../free-port";
 import { nameServerPrograms, type ZoneFile } from "./zone-files";
 
 export interface NameServer {
@@ -102,14 +101,4 @@ async function untilItAnswers(
     }
   }
   return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("127.0.0.1 gave no port");
-  return address.port;
 }
