@@ -24,7 +24,8 @@ export interface FleetScaling {
 }
 
 /** What a fleet of relays is made from. Metrics are always on, because it scales by them. */
-export interface PostfixRelayFleetArgs extends Omit<RelayServerArgs, "metrics" | "submission" | "upgrades"> {
+export interface PostfixRelayFleetArgs
+  extends Omit<RelayServerArgs, "image" | "metrics" | "submission" | "upgrades"> {
   /**
    * The subnets that servers and balancer stand in: at least two, of one VPC, each in another zone. They need a way out to
    * the smart host, AWS and Debian's packages, such as a NAT gateway.
@@ -39,6 +40,12 @@ export interface PostfixRelayFleetArgs extends Omit<RelayServerArgs, "metrics" |
    * stays on its volume.
    */
   drainSeconds?: number;
+  /**
+   * The image that servers are launched from: its id, or `resolve:ssm:` and the name of a parameter that has it. Default:
+   * Debian's parameter of the newest image of that release and architecture. EC2 reads a parameter at each launch, so a new
+   * server has the image, and with it the kernel, of that day.
+   */
+  image?: string;
   /**
    * The age at which the group replaces a server, in whole days: 1 to 365. Default 7. It does so one after the other, each
    * new server before an old one goes, because no server of a fleet restarts by itself.
@@ -75,7 +82,7 @@ export function fleetDefaults(args: PostfixRelayFleetArgs) {
  */
 export function fleetServerArgs(args: PostfixRelayFleetArgs): RelayServerArgs {
   const upgrades = args.upgrades === false ? (false as const) : { rebootAt: false as const };
-  return { ...args, metrics: true, submission: undefined, upgrades };
+  return { ...args, image: undefined, metrics: true, submission: undefined, upgrades };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Fault } from "../faults";
 import { addressFaults } from "../postfix-relay/aws/address";
 import { alarmFaults } from "../postfix-relay/aws/alarms";
+import { imageFaults } from "../postfix-relay/aws/image";
 import { relaySettings, serverFaults } from "../postfix-relay/aws/server-args";
 import { drainFaults } from "../postfix-relay/server/drain";
 import { userDataFaults } from "../postfix-relay/user-data";
@@ -18,6 +19,7 @@ export function postfixRelayFleetFaults(name: string, args: PostfixRelayFleetArg
     ...noticeFaults(args),
     ...addressFaults(args.address),
     ...monitoringFaults(args),
+    ...imageFaults(args.image, { parameter: true }),
     ...serverFaults(name, fleetServerArgs(args)),
   ];
   return faults.length > 0 ? faults : drainedFaults(name, args);

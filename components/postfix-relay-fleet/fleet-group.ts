@@ -58,10 +58,7 @@ export function declareGroup(
           defaultResult: "CONTINUE",
         },
       ],
-      instanceRefresh: {
-        strategy: "Rolling",
-        preferences: { ...REPLACEMENT, skipMatching: true },
-      },
+      instanceRefresh: { strategy: "Rolling", preferences: REPLACEMENT },
     },
     {
       ...opts,

@@ -1,10 +1,10 @@
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
 import type * as pulumi from "@pulumi/pulumi";
 import { architectureOf } from "../postfix-relay/aws/image";
-import { newestImage } from "../postfix-relay/aws/newest-image";
 import { DEFAULT_INSTANCE_TYPE, DEFAULT_RELEASE } from "../postfix-relay/aws/server-args";
 import { QUEUE_DEVICE } from "../postfix-relay/server/drain";
 import { fleetDefaults, type PostfixRelayFleetArgs } from "./fleet-args";
+import { newestImageAtLaunch } from "./fleet-image";
 
 /** What a server is launched with besides the arguments. */
 export interface FleetServerParts {
@@ -17,6 +17,7 @@ export interface FleetServerParts {
 
 /** What EC2 launches a server from. */
 export function declareTemplate(
+  subject: string,
   name: string,
   args: PostfixRelayFleetArgs,
   { userData, securityGroupId, profile, kmsKeyId }: FleetServerParts,
@@ -24,14 +25,12 @@ export function declareTemplate(
 ): LaunchTemplate {
   const instanceType = args.instanceType ?? DEFAULT_INSTANCE_TYPE;
   const debian = args.debian ?? DEFAULT_RELEASE;
-  const architecture = architectureOf(instanceType);
   const disk = { encrypted: "true", volumeType: "gp3", kmsKeyId };
   const queue = { ...disk, volumeSize: fleetDefaults(args).queueVolumeSize };
   return new LaunchTemplate(
-    // Another release or architecture needs another image, so it is another template, not the kept image.
-    `${name}-debian${debian}-${architecture}`,
+    `${name}-template`,
     {
-      imageId: args.image ?? newestImage(debian, architecture, opts),
+      imageId: args.image ?? newestImageAtLaunch(subject, debian, architectureOf(instanceType), opts),
       instanceType,
       userData: userData.apply((text) => Buffer.from(text).toString("base64")),
       vpcSecurityGroupIds: [securityGroupId],
@@ -48,6 +47,6 @@ export function declareTemplate(
         { resourceType: "volume", tags: { Name: `mail queue of ${args.hostName}` } },
       ],
     },
-    { ...opts, ignoreChanges: args.image === undefined ? ["imageId"] : [] },
+    opts,
   );
 }

@@ -72,7 +72,7 @@ export class PostfixRelayFleet extends pulumi.ComponentResource {
       profile: access.profile,
       kmsKeyId,
     };
-    const template = declareTemplate(name, args, parts, parent);
+    const template = declareTemplate(subject, name, args, parts, parent);
     const targetGroupArns = balancer.targetGroups.map(({ arn }) => arn);
     const group = declareGroup(
       name,

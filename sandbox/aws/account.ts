@@ -2,6 +2,7 @@ import { Access, type Credentials, type Principal } from "./access";
 import { AutoScaling } from "./auto-scaling";
 import {
   debianImages,
+  debianParameter,
   defaultSubnets,
   defaultVpc,
   type Image,
@@ -111,9 +112,16 @@ export class AwsAccount {
     return `arn:${this.partition}:iam::${this.id}:${resource}`;
   }
 
-  /** The parameter of this name, for the sandbox's SSM endpoint. */
+  /** The parameter of this name: the account's own, or one of Debian's, which everyone may read. */
   getParameter(name: string): Parameter | undefined {
-    return this.parameters.get(name);
+    return this.parameters.get(name) ?? debianParameter(name, this.images, this);
+  }
+
+  /** The image of an id, or of `resolve:ssm:` and the name of a parameter that has it; undefined when there is none. */
+  imageOf(reference: string): Image | undefined {
+    const parameter = /^resolve:ssm:(.+)$/.exec(reference)?.[1];
+    const wanted = parameter === undefined ? reference : this.getParameter(parameter)?.value;
+    return this.images.find(({ id }) => id === wanted);
   }
 
   /** The role of an instance and its credentials, for the metadata service; undefined when it has none. */

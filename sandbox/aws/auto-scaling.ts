@@ -131,7 +131,7 @@ export class AutoScaling {
     }
     const { account } = this;
     const version = account.launchTemplates.version(template.id, template.version);
-    const image = account.images.find(({ id }) => id === version.imageId);
+    const image = account.imageOf(version.imageId);
     const offering = account.offerings.find(({ instanceType }) => instanceType === version.instanceType);
     if (image === undefined || offering?.architecture !== image.architecture) {
       throw new AwsRefusal(

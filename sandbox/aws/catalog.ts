@@ -1,3 +1,5 @@
+import type { Parameter } from "./parameters";
+
 /**
  * What an AWS account finds without having made it: the default network, Debian's images, the instance types
  * and the zones that offer them. A small excerpt, shaped like the real answers for eu-central-1; the ids are
@@ -89,6 +91,26 @@ export function debianImages(): Image[] {
       description: `Debian ${release} (${build})`,
       rootVolumeSize: 8,
     })),
+  );
+}
+
+/** Debian's public parameter of this name, such as `/aws/service/debian/release/13/latest/arm64`: its newest image's id. */
+export function debianParameter(
+  name: string,
+  images: readonly Image[],
+  { partition, region }: { partition: string; region: string },
+): Parameter | undefined {
+  const [, release, architecture] =
+    /^\/aws\/service\/debian\/release\/(\d+)\/latest\/(\w+)$/.exec(name) ?? [];
+  const newest = images
+    .filter((image) => image.name.startsWith(`debian-${release}-${architecture}-`))
+    .toSorted((a, b) => b.creationDate.localeCompare(a.creationDate))[0];
+  return (
+    newest && {
+      ...{ name, type: "String", value: newest.id, description: undefined, tags: {}, keyId: "" },
+      ...{ tier: "Standard", version: 1, lastModified: newest.creationDate },
+      arn: `arn:${partition}:ssm:${region}::parameter${name}`,
+    }
   );
 }
 

@@ -13,6 +13,7 @@ export interface BlockDevice {
 
 /** What one version of a template says. */
 export interface TemplateVersion {
+  /** An image's id, or `resolve:ssm:` and the name of a parameter that has it. */
   imageId: string;
   instanceType: string;
   /** In base64. */

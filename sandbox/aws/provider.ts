@@ -21,7 +21,7 @@ import {
 } from "./resources/lookups";
 import { SecurityGroup, SecurityGroupEgressRule, SecurityGroupIngressRule } from "./resources/network";
 import { Record } from "./resources/record-set";
-import { Parameter } from "./resources/ssm";
+import { getParameter, Parameter } from "./resources/ssm";
 import { Listener, TargetGroup } from "./resources/target-group";
 import { Volume, VolumeAttachment } from "./resources/volume";
 
@@ -76,6 +76,7 @@ export function awsProvider(account: AwsAccount) {
       getAmi,
       getCallerIdentity,
       getInstanceTypeOfferings,
+      getParameter,
       getPartition,
       getRecords,
       getRegion,

@@ -396,6 +396,14 @@ describe("the faults of a relay's arguments for AWS", () => {
     expect(faults({ smartHost, password: undefined })).toEqual([]);
   });
 
+  it("are an image that is not named by its id, a parameter included", () => {
+    const faults = (image: string) =>
+      postfixRelayFaults("mail", { ...minimal, image }).map(({ path }) => path);
+    expect(faults("ami-0123456789abcdef0")).toEqual([]);
+    expect(faults("resolve:ssm:/golden/mail")).toEqual(["image"]);
+    expect(faults("debian-13")).toEqual(["image"]);
+  });
+
   it("are all those of alarms at once", () => {
     const alarms = {
       topicArn: "operators",

@@ -31,16 +31,27 @@ it("the faults of a fleet's arguments come all at once", () => {
     maxLifetimeDays: 366,
     address: { zoneId: "Z1", name: "*.example.net" },
     alarms: { topicArn: "operators" },
+    image: "debian-13",
     hostName: "relay",
   };
   expect(pathsOf(wrong, "mail_relay")).toEqual([
     ...["name", "subnetIds", "size.min", "size.max", "scaling.cpuPercent", "scaling.activeMessages"],
-    ...["queueVolumeSize", "drainSeconds", "maxLifetimeDays", "address.name", "alarms.topicArn", "hostName"],
+    ...["queueVolumeSize", "drainSeconds", "maxLifetimeDays", "address.name", "alarms.topicArn", "image"],
+    "hostName",
   ]);
   for (const maxLifetimeDays of [0, 0.5, 1.5, Number.NaN]) {
     expect(pathsOf({ maxLifetimeDays })).toEqual(["maxLifetimeDays"]);
   }
   expect(pathsOf({ size: { min: 3, max: 2 } })).toEqual(["size.max"]);
+});
+
+it("an image is named by its id, or by a parameter that has it", () => {
+  for (const image of ["ami-0123456789abcdef0", "resolve:ssm:/golden/mail", "resolve:ssm:golden:3"]) {
+    expect(pathsOf({ image })).toEqual([]);
+  }
+  for (const image of ["", "debian-13", "ami-", "resolve:ssm:", "/golden/mail", "resolve:ssm:a b"]) {
+    expect(pathsOf({ image })).toEqual(["image"]);
+  }
 });
 
 it("a name fits into a balancer's, or is refused", () => {

@@ -247,14 +247,40 @@ describe("a fleet that changes", () => {
   let account: TestAccount;
   afterEach(() => account?.close());
 
-  it("replaces its servers one after the other, each new one first, and keeps image and number of servers", async () => {
+  it("launches what is the newest image of its release on that day, and no run is needed for it", async () => {
+    const opened = await openFleet(() => ({}));
+    account = opened.account;
+    const { aws } = account;
+    await account.run.up();
+    const launched = () => {
+      const { template } = aws.autoScaling.group(GROUP);
+      return aws.imageOf(aws.launchTemplates.version(template.id, template.version).imageId);
+    };
+    const before = launched();
+    if (before === undefined) throw new Error("servers have no image");
+    expect(before.name).toBe("debian-13-arm64-20261110-2293");
+    aws.images.push({ ...before, id: "ami-0newer", creationDate: "2030-01-01T00:00:00.000Z" });
+    await expectNoChange(account);
+    expect(launched()?.id).toBe("ami-0newer");
+
+    opened.current.options = () => ({ debian: 12, instanceType: "t3.small" });
+    expect(changes(await account.run.up()).map(({ op, name }) => `${op} ${name}`)).toEqual([
+      "update mail-template",
+      "update mail-group",
+    ]);
+    expect(launched()?.name).toBe("debian-12-amd64-20261109-2292");
+
+    opened.current.options = () => ({ debian: 12, image: before.id });
+    await account.run.up();
+    expect(launched()).toEqual(before);
+    await expectNoChange(account);
+  });
+
+  it("replaces its servers one after the other, each new one first, and keeps their number", async () => {
     const opened = await openFleet(() => ({}));
     account = opened.account;
     await account.run.up();
     const { aws } = account;
-    const image = aws.images.find(({ name }) => name.startsWith("debian-13-arm64"));
-    if (image === undefined) throw new Error("the account has no image");
-    aws.images.push({ ...image, id: "ami-0newer", creationDate: "2030-01-01T00:00:00.000Z" });
     aws.autoScaling.changeGroup(GROUP, { desiredCapacity: 5 });
     await account.run.refresh();
     expect(changes(await account.run.preview())).toEqual([]);
@@ -269,7 +295,7 @@ describe("a fleet that changes", () => {
     opened.current.options = () => ({ maxLifetimeDays: 30, hideClients: true, upgrades: false });
     const preview = await account.run.preview();
     expect(changes(preview).map(({ op, name }) => `${op} ${name}`)).toEqual([
-      "update mail-debian13-arm64",
+      "update mail-template",
       "update mail-group",
     ]);
     const preferences = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
@@ -295,6 +321,15 @@ describe("a fleet is refused in the preview", () => {
     account = (await openFleet(() => ({ address: { zoneId, name: "corp.example.net" } }))).account;
     zoneId = account.aws.hostedZones.create({ name: "corp.example.net" }).id;
     expect(await failure(account.run.preview())).toContain("is the zone's own name");
+  });
+
+  it("where Debian's newest image cannot be found", async () => {
+    account = (await openFleet(() => ({}))).account;
+    account.aws.images = account.aws.images.filter(({ name }) => !name.startsWith("debian-13-arm64"));
+    const message = await failure(account.run.preview());
+    expect(message).toContain("image: is left out");
+    expect(message).toContain("/aws/service/debian/release/13/latest/arm64");
+    expect(message).toContain("ssm:GetParameters");
   });
 
   it("with all that is wrong with its subnets", async () => {

@@ -455,6 +455,16 @@ describe("look-ups", () => {
     await expect(getAmi({ filters: [{ name: "nam", values: ["x"] }] })).rejects.toThrow("'nam' is invalid");
   });
 
+  test("Debian's public parameters, which have the newest image; none of another system", async () => {
+    const getParameter = (name: string) => aws.invoke("aws:ssm/getParameter:getParameter", { name });
+    const { result } = await getParameter("/aws/service/debian/release/12/latest/amd64");
+    const newest = account.images.find(({ name }) => name === "debian-12-amd64-20261109-2292");
+    expect(result).toMatchObject({ type: "String", insecureValue: newest?.id });
+    await expect(getParameter("/aws/service/plan9/release/4/latest/amd64")).rejects.toThrow(
+      "ParameterNotFound",
+    );
+  });
+
   test("the default network: the VPC, its default subnets, and the zones that offer a type", async () => {
     const vpc = await aws.invoke("aws:ec2/getVpc:getVpc", { default: true });
     expect(vpc.result).toMatchObject({ id: vpcId, cidrBlock: "10.77.0.0/16" });

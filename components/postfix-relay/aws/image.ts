@@ -1,3 +1,5 @@
+import type { Fault } from "../../faults";
+
 /** Debian's own account at AWS (Debian wiki, "Cloud/AmazonEC2Image"). */
 export const DEBIAN_OWNER = "136693071363";
 
@@ -12,7 +14,38 @@ export function architectureOf(instanceType: string): Architecture {
   return family === "a1" || /^[a-z-]+\d+[a-z]*g[a-z]*(-|$)/.test(family) ? "arm64" : "amd64";
 }
 
+/**
+ * The public parameter of Parameter Store in which Debian keeps the id of a release's newest image. Debian fills it in
+ * AWS's ordinary regions, not in China's.
+ */
+export function imageParameter(debian: 12 | 13, architecture: Architecture): string {
+  return `/aws/service/debian/release/${debian}/latest/${architecture}`;
+}
+
 /** The name pattern of Debian's images for a release, such as `debian-13-arm64-*`. */
 export function imageNamePattern(debian: 12 | 13, architecture: Architecture): string {
   return `debian-${debian}-${architecture}-*`;
+}
+
+/** `resolve:ssm:` and the name or the ARN of a parameter, which EC2 lets a version or a label follow (RequestLaunchTemplateData). */
+const IMAGE_PARAMETER = /^resolve:ssm:[A-Za-z0-9_./:-]+$/;
+
+/**
+ * What is wrong with an image that was named.
+ *
+ * @param parameter whether a parameter that has the id may be named instead. Not for a single server: EC2 tells the id that
+ *   came of it, which differs from what was asked for, so that every run would replace the server.
+ */
+export function imageFaults(image: string | undefined, { parameter }: { parameter: boolean }): Fault[] {
+  if (image === undefined || /^ami-[0-9a-f]+$/.test(image) || (parameter && IMAGE_PARAMETER.test(image))) {
+    return [];
+  }
+  return [
+    {
+      path: "image",
+      value: image,
+      reason: `is not an image's id${parameter ? " and names no parameter" : ""}`,
+      next: `Give an id such as ami-0123456789abcdef0${parameter ? ", or resolve:ssm:NAME" : ""}.`,
+    },
+  ];
 }

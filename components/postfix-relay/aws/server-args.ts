@@ -7,6 +7,7 @@ import { checkRelaySettings, passwordFaults, type RelaySettings } from "../setti
 import { userDataFaults } from "../user-data";
 import { securityGroupFaults } from "./client-security-groups";
 import { keyFaults } from "./customer-key";
+import { imageFaults } from "./image";
 import {
   isInSecretsManager,
   type KnownSecrets,
@@ -188,6 +189,7 @@ export function serverFaults(name: string, args: RelayServerArgs): Fault[] {
     ...(args.submission === undefined ? [] : submissionRangeFaults(args.submission)),
     ...securityGroupFaults(args.clientSecurityGroups),
     ...(typeof args.kmsKeyId === "string" ? keyFaults(args.kmsKeyId) : []),
+    ...imageFaults(args.image, { parameter: false }),
   ];
   return faults.length > 0 ? faults : userDataFaults(settings);
 }

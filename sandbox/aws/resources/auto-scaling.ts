@@ -48,14 +48,15 @@ const groupInputs = z.object({
   instanceRefresh: z
     .object({
       strategy: z.literal("Rolling"),
-      preferences: z.object({ ...percentages, skipMatching: z.boolean() }),
+      preferences: z.object(percentages),
     })
     .meta({ description: "How a change of the template comes to the servers.", neverReturned: true }),
 });
 
 /**
  * `aws.autoscaling.Group`. Stricter: a numbered version of a launch template; hooks, lifetime, maintenance policy and
- * refresh always given. It starts and ends no servers.
+ * refresh always given; no `skipMatching`, which AWS refuses where a template's image is a parameter. It starts and ends no
+ * servers.
  */
 export const Group = defineResource<Session>()({
   token: "aws:autoscaling/group:Group",

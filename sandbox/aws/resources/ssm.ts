@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { defineResource } from "../../../providers/kit";
+import { defineFunction, defineResource } from "../../../providers/kit";
 import type { AwsAccount } from "../account";
 import type { Parameter as StoredParameter } from "../parameters";
+import { AwsRefusal } from "../refusal";
 import { given, type Session, tags, tagsAll } from "./properties";
 
 /**
@@ -94,6 +95,29 @@ export const Parameter = defineResource<Session>()({
   update: async ({ inputs, session }) =>
     outputsOf(await session.parameters.put(toStore(session, inputs), { overwrite: true })),
   delete: async ({ id, session }) => await session.parameters.delete(id),
+});
+
+/** `aws.ssm.getParameter`, with the name alone. */
+export const getParameter = defineFunction<Session>()({
+  token: "aws:ssm/getParameter:getParameter",
+  inputs: z.object({ name: z.string().meta({ description: "The parameter's name." }) }),
+  outputs: z.object({
+    id: z.string(),
+    arn: z.string(),
+    name: z.string(),
+    region: z.string(),
+    type: z.string(),
+    value: z.string(),
+    insecureValue: z.string(),
+    version: z.int(),
+  }),
+  call: async ({ inputs: { name }, session }) => {
+    const found = session.getParameter(name);
+    if (found === undefined) throw new AwsRefusal("ParameterNotFound", `reading SSM Parameter (${name})`);
+    const { arn, type, value, version } = found;
+    const insecureValue = type === "SecureString" ? "" : value;
+    return { id: name, arn, name, region: session.region, type, value, insecureValue, version };
+  },
 });
 
 interface ParameterInputs {
