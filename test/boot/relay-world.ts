@@ -41,6 +41,8 @@ export interface RelayWorld {
   send(relay: BootedRelay, letter: Letter, options?: Omit<ClientOptions, "address">): Promise<Attempt>;
   /** Drops all DNS packets, as a resolver that is gone does; the returned function ends it. */
   dropDns(): Promise<() => Promise<void>>;
+  /** Drops what hosts send to these TCP ports of relays, so that their end is not heard of; the returned function ends it. */
+  dropTo(ports: readonly number[]): Promise<() => Promise<void>>;
   /** Powers all relays off and ends all hosts. */
   close(): Promise<void>;
 }
@@ -111,20 +113,23 @@ export async function startRelayWorld({ debian, mirrors, say }: RelayWorldOption
     bootRelay: (settings = {}, options = {}) => bootRelay({ account, servers, debian }, settings, options),
     send: ({ address }, letter, options = {}) =>
       handIn(letter, { address, ...options }, options.localAddress ?? ADDRESS.application),
-    async dropDns() {
-      const table = ["ip", "dns_outage"];
-      const rule = "meta l4proto { tcp, udp } th dport 53 drop;";
-      const rules = `table ${table.join(" ")} {\n chain in {\n type filter hook input priority 0; ${rule}\n }\n}\n`;
-      await execa("nft", ["-f", "-"], { input: rules });
-      return async () => {
-        await execa("nft", ["delete", "table", ...table]);
-      };
-    },
+    dropDns: () => drop("input", "meta l4proto { tcp, udp } th dport 53"),
+    dropTo: (ports) => drop("output", `tcp dport { ${ports.join(", ")} }`),
     async close() {
       await Promise.all(hosts.map((host) => host.close()));
       await servers.stop();
       await dns.close();
     },
+  };
+}
+
+/** Drops packets of this network that match; the returned function ends it. One such rule at a time. */
+async function drop(hook: "input" | "output", match: string): Promise<() => Promise<void>> {
+  const table = ["ip", "dropped"];
+  const rules = `table ${table.join(" ")} {\n chain every {\n type filter hook ${hook} priority 0; ${match} drop;\n }\n}\n`;
+  await execa("nft", ["-f", "-"], { input: rules });
+  return async () => {
+    await execa("nft", ["delete", "table", ...table]);
   };
 }
 

@@ -70,7 +70,7 @@ export class SmartHost {
   beforeAnswer: () => Promise<void> = async () => {};
   readonly #options: SmartHostOptions;
   #listeners: SmtpListener[] = [];
-  #open = new Set<string>();
+  #open = new Map<string, number>();
 
   constructor(options: SmartHostOptions) {
     this.#options = options;
@@ -84,8 +84,8 @@ export class SmartHost {
     return this.#listeners.length > 0;
   }
 
-  /** The ids of connections that are open now. */
-  get connections(): ReadonlySet<string> {
+  /** The connections that are open now: their ids, and the relay's port of each. */
+  get connections(): ReadonlyMap<string, number> {
     return this.#open;
   }
 
@@ -103,7 +103,7 @@ export class SmartHost {
    * @returns the messages whose answer the relay may not have got; see {@link lastOf}
    */
   async close(): Promise<TakenMessage[]> {
-    const open = new Set(this.#open);
+    const open = new Set(this.#open.keys());
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
     return this.lastOf(open);
   }
@@ -128,8 +128,8 @@ export class SmartHost {
         authMethods: ["PLAIN", "LOGIN"],
         allowInsecureAuth: true,
         size: MOST_BYTES,
-        onConnect: ({ id }, callback) => {
-          this.#open.add(id);
+        onConnect: ({ id, remotePort }, callback) => {
+          this.#open.set(id, remotePort);
           callback();
         },
         onClose: ({ id }) => {

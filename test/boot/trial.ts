@@ -176,7 +176,13 @@ export class Trial {
    * @returns the last balance, also when the time is up
    */
   async settle(): Promise<Balance> {
-    const deadline = Date.now() + SETTLE_SECONDS * 1_000;
+    await this.waitingAtMost(0, SETTLE_SECONDS);
+    return this.balance();
+  }
+
+  /** Waits until at most so many accepted messages wait, with the queue flushed again and again. @returns false when the time is up */
+  async waitingAtMost(count: number, seconds: number): Promise<boolean> {
+    const deadline = Date.now() + seconds * 1_000;
     let flushed = 0;
     for (;;) {
       const items = new Set(
@@ -184,7 +190,8 @@ export class Trial {
       );
       const returned = this.#returned();
       const open = this.#accepted.filter((item) => !items.has(item) && !returned.has(item));
-      if (open.length === 0 || Date.now() > deadline) return this.balance();
+      if (open.length <= count) return true;
+      if (Date.now() > deadline) return false;
       if (Date.now() - flushed > FLUSH_MS) {
         await this.relay.flush();
         flushed = Date.now();

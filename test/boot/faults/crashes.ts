@@ -26,7 +26,7 @@ export const CRASHES: readonly Fault[] = [
         `${IN_FLIGHT} messages are in flight`,
         () => accepted - trial.taken().length >= IN_FLIGHT || accepted === IN_FLIGHT + 500,
       );
-      const open = new Set(first.connections);
+      const open = new Set(first.connections.keys());
       const inFlight = accepted - trial.taken().length;
       await trial.relay.machine.kill();
       trial.inDoubt(first.lastOf(open));

@@ -1,6 +1,11 @@
 import { until } from "../../../sandbox/until";
 import type { Fault } from "./fault";
 
+/** Connections whose end the relay does not hear of. */
+const UNHEARD = 2;
+/** Postfix waits ten minutes for the answer to a message (RFC 5321, 4.5.3.2.6); the other mail must not. */
+const FLOW_SECONDS = 15;
+
 /** The smart host is gone for a while. */
 export const OUTAGES: readonly Fault[] = [
   {
@@ -20,6 +25,37 @@ export const OUTAGES: readonly Fault[] = [
       const { queued } = await trial.during("while the smart host is gone");
       trial.check("mail waits while the smart host is gone", queued > 0);
       await first.open();
+    },
+  },
+  {
+    name: "unheard-end",
+    title: "the smart host is gone for a moment, and of two connections the relay never hears the end",
+    relay: "submission",
+    async run(trial) {
+      const { first } = trial.hosts;
+      // The connections are there, so that the load meets them in the middle of their work.
+      await trial.load(40);
+      await trial.settle();
+      let gone: Promise<() => Promise<void>> | undefined;
+      const vanish = async () => {
+        const restore = await trial.world.dropTo([...first.connections.values()].slice(0, UNHEARD));
+        trial.inDoubt(await first.close());
+        return restore;
+      };
+      await trial.load(300, {
+        onAccepted: (count) => {
+          if (count === 100) gone = vanish();
+        },
+      });
+      const restore = await gone;
+      try {
+        await trial.untilDeferred(/Connection refused/);
+        await first.open();
+        const flows = await trial.waitingAtMost(UNHEARD, FLOW_SECONDS);
+        trial.check("mail flows past the connections that hang", flows);
+      } finally {
+        await restore?.();
+      }
     },
   },
   {
