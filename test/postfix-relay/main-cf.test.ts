@@ -99,7 +99,7 @@ test("TLS from the first byte has a transport of its own, and the retry limit go
     relayhost: "[smtp.sendgrid.net]:465, [smtp.sendgrid.net]:465",
     default_transport: "smarthost",
     default_destination_concurrency_negative_feedback: "0",
-    default_destination_concurrency_failed_cohort_limit: "0",
+    default_destination_concurrency_failed_cohort_limit: "10",
   });
   const lines = masterServices({ ...settings, smartHost: wrapper }).map(({ line }) => line);
   expect(lines).toContain("smarthost unix - - y - - smtp -o smtp_tls_wrappermode=yes");

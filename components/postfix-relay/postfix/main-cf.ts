@@ -176,10 +176,10 @@ function retries(settings: RelaySettings): string[] {
     "maximal_backoff_time = 15m",
     "maximal_queue_lifetime = 5d",
     "bounce_queue_lifetime = 1d",
-    "# A transport has one destination only: failed connections leave it as many as before. With fewer, those that hang",
-    "# would take up all of them, and hold all mail up for the ten minutes that Postfix waits for an answer.",
+    "# A transport has one destination only: a few failed connections must not stop all its mail. Nor may it have fewer for",
+    "# them, of which a few that hang would take up all, for the ten minutes that Postfix waits for an answer.",
     "default_destination_concurrency_negative_feedback = 0",
-    "default_destination_concurrency_failed_cohort_limit = 0",
+    "default_destination_concurrency_failed_cohort_limit = 10",
     ...(maxMessageBytes === undefined
       ? []
       : [

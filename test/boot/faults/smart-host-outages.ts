@@ -42,7 +42,7 @@ export const OUTAGES: readonly Fault[] = [
         trial.inDoubt(await first.close());
         return restore;
       };
-      await trial.load(300, {
+      await trial.load(200, {
         onAccepted: (count) => {
           if (count === 100) gone = vanish();
         },
