@@ -94,6 +94,10 @@ export function debianImages(): Image[] {
   );
 }
 
+export function newestFirst(images: readonly Image[]): Image[] {
+  return images.toSorted((a, b) => b.creationDate.localeCompare(a.creationDate));
+}
+
 /** Debian's public parameter of this name, such as `/aws/service/debian/release/13/latest/arm64`: its newest image's id. */
 export function debianParameter(
   name: string,
@@ -102,9 +106,8 @@ export function debianParameter(
 ): Parameter | undefined {
   const [, release, architecture] =
     /^\/aws\/service\/debian\/release\/(\d+)\/latest\/(\w+)$/.exec(name) ?? [];
-  const newest = images
-    .filter((image) => image.name.startsWith(`debian-${release}-${architecture}-`))
-    .toSorted((a, b) => b.creationDate.localeCompare(a.creationDate))[0];
+  const prefix = `debian-${release}-${architecture}-`;
+  const [newest] = newestFirst(images.filter((image) => image.name.startsWith(prefix)));
   return (
     newest && {
       ...{ name, type: "String", value: newest.id, description: undefined, tags: {}, keyId: "" },

@@ -10,6 +10,7 @@ import { type BootedRelay, type BootOptions, bootRelay } from "./booted-relay";
 import { type Attempt, type ClientOptions, handIn, type Letter } from "./client";
 import { CROWD, PARAMETER, PASSWORD } from "./names";
 import type { MirrorHosts } from "./network-run";
+import { addPacketRule } from "./packet-rule";
 import { SmartHost, type SmartHostOptions } from "./smart-host";
 
 /** How {@link startRelayWorld} sets the network up. */
@@ -113,23 +114,13 @@ export async function startRelayWorld({ debian, mirrors, say }: RelayWorldOption
     bootRelay: (settings = {}, options = {}) => bootRelay({ account, servers, debian }, settings, options),
     send: ({ address }, letter, options = {}) =>
       handIn(letter, { address, ...options }, options.localAddress ?? ADDRESS.application),
-    dropDns: () => drop("input", "meta l4proto { tcp, udp } th dport 53"),
-    dropTo: (ports) => drop("output", `tcp dport { ${ports.join(", ")} }`),
+    dropDns: () => addPacketRule("input", "meta l4proto { tcp, udp } th dport 53 drop"),
+    dropTo: (ports) => addPacketRule("output", `tcp dport { ${ports.join(", ")} } drop`),
     async close() {
       await Promise.all(hosts.map((host) => host.close()));
       await servers.stop();
       await dns.close();
     },
-  };
-}
-
-/** Drops packets of this network that match; the returned function ends it. One such rule at a time. */
-async function drop(hook: "input" | "output", match: string): Promise<() => Promise<void>> {
-  const table = ["ip", "dropped"];
-  const rules = `table ${table.join(" ")} {\n chain every {\n type filter hook ${hook} priority 0; ${match} drop;\n }\n}\n`;
-  await execa("nft", ["-f", "-"], { input: rules });
-  return async () => {
-    await execa("nft", ["delete", "table", ...table]);
   };
 }
 

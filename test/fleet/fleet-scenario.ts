@@ -11,6 +11,7 @@ import { Client, handIn, type Letter } from "../boot/client";
 import { balance, itemOf } from "../boot/ledger";
 import { PASSWORD, SMART_HOST } from "../boot/names";
 import type { MirrorHosts } from "../boot/network-run";
+import { addPacketRule } from "../boot/packet-rule";
 import { queuedItems } from "../boot/queue";
 import { type RelayWorld, startRelayWorld } from "../boot/relay-world";
 import type { SmartHost } from "../boot/smart-host";
@@ -209,15 +210,9 @@ async function boot(world: RelayWorld, settings: RelaySettings): Promise<BootedR
 }
 
 /** Closes the way from a server to the smart host; the returned function opens it again. */
-async function cutOff(server: string, smartHost: string): Promise<() => Promise<void>> {
-  const table = ["ip", "fleet_outage"];
-  const rule = `ip saddr ${server} ip daddr ${smartHost} tcp dport 587 reject with tcp reset;`;
-  const chain = ["chain in {", "type filter hook input priority 0;", rule, "}"];
-  const rules = [`table ${table.join(" ")} {`, ...chain, "}", ""].join("\n");
-  await execa("nft", ["-f", "-"], { input: rules });
-  return async () => {
-    await execa("nft", ["delete", "table", ...table]);
-  };
+function cutOff(server: string, smartHost: string): Promise<() => Promise<void>> {
+  const flow = `ip saddr ${server} ip daddr ${smartHost} tcp dport 587`;
+  return addPacketRule("input", `${flow} reject with tcp reset`);
 }
 
 /** The letters of the run, and which of them a server took. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineFunction } from "../../../providers/kit";
 import type { AwsAccount } from "../account";
-import type { Image, InstanceTypeOffering, Subnet, Vpc } from "../catalog";
+import { type Image, type InstanceTypeOffering, newestFirst, type Subnet, type Vpc } from "../catalog";
 import { matches } from "../policy";
 import { AwsRefusal } from "../refusal";
 import type { Session } from "./properties";
@@ -76,9 +76,11 @@ export const getAmi = defineFunction<Session>()({
     virtualizationType: z.string(),
   }),
   call: async ({ inputs, session }) => {
-    const found = filtered(session.images, inputs.filters, imageFilters)
-      .filter(({ ownerId }) => inputs.owners.includes(ownerId))
-      .toSorted((a, b) => b.creationDate.localeCompare(a.creationDate));
+    const found = newestFirst(
+      filtered(session.images, inputs.filters, imageFilters).filter(({ ownerId }) =>
+        inputs.owners.includes(ownerId),
+      ),
+    );
     const [newest] = found;
     if (newest === undefined) {
       throw new Error("Your query returned no results. Please change your search criteria and try again.");
