@@ -11,9 +11,12 @@ export interface QueuedMessage {
   to: string[];
 }
 
-/** Fifty files at a time; one that leaves meanwhile ends postcat, so the fifty are then read one by one. */
+/**
+ * Fifty files at a time; one that leaves meanwhile ends postcat, so the fifty are then read one by one. Without those that
+ * are gone: postcat sleeps for a second before it says so.
+ */
 const PRINT_BATCH =
-  'postcat -eh "$@" 2>/dev/null || for file; do postcat -eh "$file" 2>/dev/null; done; true';
+  'postcat -eh "$@" 2>/dev/null || for file; do [ ! -e "$file" ] || postcat -eh "$file" 2>/dev/null; done; true';
 
 /** Prints envelope and header of every message in the queue, for {@link parseQueue}; some of them twice. */
 export const PRINT_QUEUE = [
