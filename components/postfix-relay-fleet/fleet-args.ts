@@ -43,7 +43,8 @@ export interface PostfixRelayFleetArgs
   /**
    * The image that servers are launched from: its id, or `resolve:ssm:` and the name of a parameter that has it. Default:
    * Debian's parameter of the newest image of that release and architecture. EC2 reads a parameter at each launch, so a new
-   * server has the image, and with it the kernel, of that day.
+   * server has the image, and with it the kernel, of that day. The preview reads it too, and refuses an image that the region
+   * does not have or that the instance type cannot boot.
    */
   image?: string;
   /**

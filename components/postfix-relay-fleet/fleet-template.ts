@@ -1,10 +1,9 @@
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate";
-import type * as pulumi from "@pulumi/pulumi";
-import { architectureOf } from "../postfix-relay/aws/image";
+import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_INSTANCE_TYPE, DEFAULT_RELEASE } from "../postfix-relay/aws/server-args";
 import { QUEUE_DEVICE } from "../postfix-relay/server/drain";
 import { fleetDefaults, type PostfixRelayFleetArgs } from "./fleet-args";
-import { newestImageAtLaunch } from "./fleet-image";
+import { findFleetImage } from "./fleet-image";
 
 /** What a server is launched with besides the arguments. */
 export interface FleetServerParts {
@@ -25,20 +24,20 @@ export function declareTemplate(
 ): LaunchTemplate {
   const instanceType = args.instanceType ?? DEFAULT_INSTANCE_TYPE;
   const debian = args.debian ?? DEFAULT_RELEASE;
+  const image = pulumi.output(findFleetImage(subject, { image: args.image, debian, instanceType }, opts));
   const disk = { encrypted: "true", volumeType: "gp3", kmsKeyId };
   const queue = { ...disk, volumeSize: fleetDefaults(args).queueVolumeSize };
   return new LaunchTemplate(
     `${name}-template`,
     {
-      imageId: args.image ?? newestImageAtLaunch(subject, debian, architectureOf(instanceType), opts),
+      imageId: image.imageId,
       instanceType,
       userData: userData.apply((text) => Buffer.from(text).toString("base64")),
       vpcSecurityGroupIds: [securityGroupId],
       iamInstanceProfile: { name: profile },
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       blockDeviceMappings: [
-        // Debian's name of the root disk.
-        { deviceName: "/dev/xvda", ebs: { ...disk, deleteOnTermination: "true" } },
+        { deviceName: image.rootDevice, ebs: { ...disk, deleteOnTermination: "true" } },
         // Mail of a server that fails stays. A server that goes in order says itself that its volume may go.
         { deviceName: QUEUE_DEVICE, ebs: { ...queue, deleteOnTermination: "false" } },
       ],

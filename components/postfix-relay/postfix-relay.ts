@@ -11,7 +11,6 @@ import { checkedKey, keyOfQueue, refuseKeyTakenAway } from "./aws/customer-key";
 import { architectureOf } from "./aws/image";
 import { declareMonitoring, type RelayAlarms } from "./aws/monitoring";
 import { findNetwork, subnetInZone } from "./aws/network";
-import { newestImage } from "./aws/newest-image";
 import { declareAccess } from "./aws/server-access";
 import {
   clientRanges,
@@ -22,6 +21,7 @@ import {
   serverFaults,
 } from "./aws/server-args";
 import { declareFirewall } from "./aws/server-firewall";
+import { imageById, newestImage } from "./aws/server-image";
 import { renderUserData } from "./user-data";
 
 export interface PostfixRelayArgs extends RelayServerArgs {
@@ -98,7 +98,10 @@ export class PostfixRelay extends pulumi.ComponentResource {
       // Another release or architecture needs another image, so it is another server, not the kept image.
       `${name}-debian${debian}-${architecture}`,
       {
-        ami: args.image ?? newestImage(debian, architecture, parent),
+        ami:
+          args.image === undefined
+            ? newestImage(debian, architecture, parent)
+            : imageById(subject, args.image, architecture, parent).then(({ id }) => id),
         instanceType,
         subnetId: pulumi
           .all([network, queue.availabilityZone])

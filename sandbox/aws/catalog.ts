@@ -15,6 +15,8 @@ export interface Image {
   /** ISO 8601, as DescribeImages gives it. */
   creationDate: string;
   description: string;
+  /** What it calls its root disk. */
+  rootDeviceName: string;
   /** Size of the root disk, GiB. */
   rootVolumeSize: number;
 }
@@ -89,6 +91,7 @@ export function debianImages(): Image[] {
       architecture: aws,
       creationDate: `${build.slice(0, 4)}-${build.slice(4, 6)}-${build.slice(6, 8)}T06:14:02.000Z`,
       description: `Debian ${release} (${build})`,
+      rootDeviceName: "/dev/xvda",
       rootVolumeSize: 8,
     })),
   );

@@ -259,9 +259,9 @@ describe("a fleet that changes", () => {
     const before = launched();
     if (before === undefined) throw new Error("servers have no image");
     expect(before.name).toBe("debian-13-arm64-20261110-2293");
-    aws.images.push({ ...before, id: "ami-0newer", creationDate: "2030-01-01T00:00:00.000Z" });
+    aws.images.push({ ...before, id: "ami-00000000000000001", creationDate: "2030-01-01T00:00:00.000Z" });
     await expectNoChange(account);
-    expect(launched()?.id).toBe("ami-0newer");
+    expect(launched()?.id).toBe("ami-00000000000000001");
 
     opened.current.options = () => ({ debian: 12, instanceType: "t3.small" });
     expect(changes(await account.run.up()).map(({ op, name }) => `${op} ${name}`)).toEqual([
@@ -273,6 +273,23 @@ describe("a fleet that changes", () => {
     opened.current.options = () => ({ debian: 12, image: before.id });
     await account.run.up();
     expect(launched()).toEqual(before);
+    await expectNoChange(account);
+  });
+
+  it("encrypts the root disk of an image that calls it by another name", async () => {
+    const opened = await openFleet(() => ({ image: "resolve:ssm:/golden/mail" }));
+    account = opened.account;
+    const { images, parameters } = account.aws;
+    const [golden] = images.filter(({ architecture }) => architecture === "arm64");
+    if (golden === undefined) throw new Error("the account has no image");
+    golden.rootDeviceName = "/dev/sda1";
+    const parameter = { name: "/golden/mail", type: "String" as const, description: undefined, tags: {} };
+    await parameters.put({ ...parameter, value: golden.id }, { overwrite: false });
+    const [template] = inputsOf(await account.run.up(), "LaunchTemplate");
+    expect(template).toMatchObject({
+      imageId: "resolve:ssm:/golden/mail",
+      blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { encrypted: "true" } }, {}],
+    });
     await expectNoChange(account);
   });
 
@@ -327,9 +344,33 @@ describe("a fleet is refused in the preview", () => {
     account = (await openFleet(() => ({}))).account;
     account.aws.images = account.aws.images.filter(({ name }) => !name.startsWith("debian-13-arm64"));
     const message = await failure(account.run.preview());
-    expect(message).toContain("image: is left out");
-    expect(message).toContain("/aws/service/debian/release/13/latest/arm64");
+    expect(message).toContain(
+      'image: "/aws/service/debian/release/13/latest/arm64" is a parameter that cannot be read',
+    );
     expect(message).toContain("ssm:GetParameters");
+  });
+
+  it("where the image that is named, or that a parameter names, is not one for its servers", async () => {
+    const opened = await openFleet(() => ({}));
+    account = opened.account;
+    const { images, parameters } = account.aws;
+    const x86 = images.find(({ architecture }) => architecture === "x86_64");
+    const refusal = (image: string) => {
+      opened.current.options = () => ({ image });
+      return failure(account.run.preview());
+    };
+    expect(await refusal("ami-0123456789abcdef0")).toMatch(
+      /image: "ami-0123456789abcdef0" is not found in this region: .*no results/,
+    );
+    expect(await refusal(x86?.id ?? "")).toContain(
+      "is an image for x86_64, and the instance type's processor is arm64",
+    );
+    expect(await refusal("resolve:ssm:/golden/mail")).toContain(
+      'image: "/golden/mail" is a parameter that cannot be read',
+    );
+    const parameter = { name: "/golden/mail", description: undefined, tags: {} };
+    await parameters.put({ ...parameter, type: "String", value: "debian" }, { overwrite: false });
+    expect(await refusal("resolve:ssm:/golden/mail")).toContain("is a parameter that has no image's id");
   });
 
   it("with all that is wrong with its subnets", async () => {

@@ -63,12 +63,29 @@ describe("a stack that is up", () => {
 
   it("takes another image when one is named, and another Debian release with an image of that release", async () => {
     await bringUp();
-    const pinned = account.aws.images.find(({ name }) => name.startsWith("debian-13-arm64"));
+    const { compute, images } = account.aws;
+    const servers = () => [...compute.instances.values()].map(({ image }) => image.name);
+    const older = images.find(({ name }) => name === "debian-13-arm64-20261027-2279");
+    await account.run.configure({ relayImage: older?.id ?? "" });
+    await account.run.up();
+    expect(servers()).toEqual([older?.name]);
+    await account.run.stack.removeConfig("relayImage");
     await account.run.configure({ relayDebian: "12" });
     await account.run.up();
-    const [server] = account.aws.compute.instances.values();
-    expect(server?.image.name).toContain("debian-12-arm64");
-    expect(pinned?.id).not.toBe(server?.image.id);
+    expect(servers()).toEqual(["debian-12-arm64-20261109-2292"]);
+  });
+
+  it("is refused an image that the region does not have, or that its server cannot boot", async () => {
+    await bringUp();
+    const x86 = account.aws.images.find(({ architecture }) => architecture === "x86_64");
+    await account.run.configure({ relayImage: "ami-0123456789abcdef0" });
+    expect(await failure(account.run.preview())).toContain(
+      'image: "ami-0123456789abcdef0" is not found in this region',
+    );
+    await account.run.configure({ relayImage: x86?.id ?? "" });
+    expect(await failure(account.run.preview())).toContain(
+      "is an image for x86_64, and the instance type's processor is arm64",
+    );
   });
 
   it("changes the instance type in place, and gets another server for another architecture", async () => {

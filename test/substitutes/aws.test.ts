@@ -451,6 +451,13 @@ describe("look-ups", () => {
     await expect(getAmi({ filters: [{ name: "name", values: ["plan9-*"] }] })).rejects.toThrow("no results");
   });
 
+  test("an image by its id, of whomever; without an id the owners have to be named", async () => {
+    const byId = [{ name: "image-id", values: ["ami-0deb13a0000000002"] }];
+    const { result } = await getAmi({ owners: undefined, filters: byId, includeDeprecated: true });
+    expect(result).toMatchObject({ id: "ami-0deb13a0000000002", rootDeviceName: "/dev/xvda" });
+    await expect(getAmi({ owners: undefined, filters: [names] })).rejects.toThrow("owners have to be named");
+  });
+
   test("a filter that EC2 does not have is an error", async () => {
     await expect(getAmi({ filters: [{ name: "nam", values: ["x"] }] })).rejects.toThrow("'nam' is invalid");
   });

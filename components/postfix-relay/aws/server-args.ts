@@ -60,8 +60,8 @@ export interface RelayServerArgs
   /** The Debian release, 13 by default. */
   debian?: 12 | 13;
   /**
-   * An image of that release to use. Left out, the newest is looked up once and then kept: a newer one never
-   * replaces a running relay by surprise.
+   * An image of that release to use. One that the region does not have, or that the instance type cannot boot, is refused in
+   * the preview. Left out, the newest is looked up once and then kept: a newer one never replaces a running relay by surprise.
    */
   image?: string;
   /**

@@ -31,7 +31,7 @@ const inputs = z.object({
   blockDeviceMappings: z
     .array(
       z.object({
-        deviceName: z.string().regex(/^\/dev\/(sd|xvd)[a-p]$/),
+        deviceName: z.string().regex(/^\/dev\/(sda1|(sd|xvd)[a-p])$/),
         ebs: z.object({
           encrypted: word,
           kmsKeyId: z.string().optional(),

@@ -46,6 +46,7 @@ export function theOnly<Thing>(found: readonly Thing[], what: string): Thing {
 }
 
 const imageFilters: Filterable<Image> = {
+  "image-id": ({ id }) => id,
   name: ({ name }) => name,
   architecture: ({ architecture }) => architecture,
   "owner-id": ({ ownerId }) => ownerId,
@@ -57,9 +58,13 @@ const imageFilters: Filterable<Image> = {
 export const getAmi = defineFunction<Session>()({
   token: "aws:ec2/getAmi:getAmi",
   inputs: z.object({
-    owners: z.array(z.string()).min(1).meta({ description: "Accounts; stricter: they have to be named." }),
+    owners: z.array(z.string()).min(1).optional().meta({ description: "Accounts." }),
     filters,
     mostRecent: z.boolean().optional().meta({ description: "Takes the newest of several." }),
+    includeDeprecated: z
+      .boolean()
+      .optional()
+      .meta({ description: "Also those that are deprecated; here none is." }),
   }),
   outputs: z.object({
     id: z.string(),
@@ -76,9 +81,13 @@ export const getAmi = defineFunction<Session>()({
     virtualizationType: z.string(),
   }),
   call: async ({ inputs, session }) => {
+    const { owners } = inputs;
+    if (owners === undefined && !inputs.filters?.some(({ name }) => name === "image-id")) {
+      throw new Error("Stricter than the provider: owners have to be named, or the image by its id.");
+    }
     const found = newestFirst(
-      filtered(session.images, inputs.filters, imageFilters).filter(({ ownerId }) =>
-        inputs.owners.includes(ownerId),
+      filtered(session.images, inputs.filters, imageFilters).filter(
+        ({ ownerId }) => owners === undefined || owners.includes(ownerId),
       ),
     );
     const [newest] = found;
@@ -96,7 +105,6 @@ export const getAmi = defineFunction<Session>()({
       imageId: image.id,
       arn: `arn:${session.partition}:ec2:${session.region}::image/${image.id}`,
       state: "available",
-      rootDeviceName: "/dev/xvda",
       rootDeviceType: "ebs",
       virtualizationType: "hvm",
     };
