@@ -47,7 +47,7 @@ export function renderUserData(settings: RelaySettings): string {
   return text;
 }
 
-/** With the comments of the files, or without them where they make it too long; whole lines, so nothing else changes. */
+/** With the comments of the files, or without them where they make it too long; nothing that they do changes. */
 function cloudConfig(settings: RelaySettings): string {
   const files = relayFiles(settings);
   const text = cloudConfigOf(files);
@@ -56,9 +56,12 @@ function cloudConfig(settings: RelaySettings): string {
     : cloudConfigOf(files.map((file) => ({ ...file, content: withoutComments(file.content) })));
 }
 
-/** A file of the server without its comment and empty lines; the first line of a script stays. */
+/** A file of the server without its comment and empty lines, and the spaces around main.cf's `=`; a script's first line stays. */
 export function withoutComments(content: string): string {
-  return content.replace(/^ *#(?!!).*\n/gm, "").replace(/\n{2,}/g, "\n");
+  return content
+    .replace(/^ *#(?!!).*\n/gm, "")
+    .replace(/\n{2,}/g, "\n")
+    .replace(/^(\w+) = /gm, "$1=");
 }
 
 function cloudConfigOf(files: readonly ServerFile[]): string {

@@ -8,7 +8,7 @@ export function parameters(text: string): Record<string, string> {
     .split("\n");
   return Object.fromEntries(
     logicalLines.map((line) => {
-      const match = /^([\w-]+) =(?: (.*))?$/.exec(line);
+      const match = /^([\w-]+) ?= ?(.*)$/.exec(line);
       if (match === null) {
         throw new Error(`not a line of main.cf: ${line}`);
       }

@@ -39,6 +39,13 @@ test("the password is sent over TLS only", () => {
   });
 });
 
+test("a password that the smart host refused rests for a minute", () => {
+  expect(main()).toMatchObject({
+    smtp_sasl_auth_cache_name: "proxy:btree:$data_directory/smtp_sasl_auth_cache",
+    smtp_sasl_auth_cache_time: "60s",
+  });
+});
+
 test("bare line feeds get no exemption for the relay's own clients", () => {
   expect(main()).toMatchObject({
     smtpd_forbid_bare_newline: "normalize",
@@ -99,7 +106,7 @@ test("TLS from the first byte has a transport of its own, and the retry limit go
     relayhost: "[smtp.sendgrid.net]:465, [smtp.sendgrid.net]:465",
     default_transport: "smarthost",
     default_destination_concurrency_negative_feedback: "0",
-    default_destination_concurrency_failed_cohort_limit: "10",
+    default_destination_concurrency_failed_cohort_limit: "0",
   });
   const lines = masterServices({ ...settings, smartHost: wrapper }).map(({ line }) => line);
   expect(lines).toContain("smarthost unix - - y - - smtp -o smtp_tls_wrappermode=yes");

@@ -153,6 +153,9 @@ function smartHostLogin(): string[] {
     `smtp_sasl_password_maps = texthash:${CREDENTIAL_FILE}`,
     "smtp_sasl_security_options = noanonymous, noplaintext",
     "smtp_sasl_tls_security_options = noanonymous",
+    "# One that the smart host refused is not tried again for a minute: the next messages wait without a login.",
+    "smtp_sasl_auth_cache_name = proxy:btree:$data_directory/smtp_sasl_auth_cache",
+    "smtp_sasl_auth_cache_time = 60s",
   ];
 }
 
@@ -176,10 +179,10 @@ function retries(settings: RelaySettings): string[] {
     "maximal_backoff_time = 15m",
     "maximal_queue_lifetime = 5d",
     "bounce_queue_lifetime = 1d",
-    "# A transport has one destination only: a few failed connections must not stop all its mail. Nor may it have fewer for",
-    "# them, of which a few that hang would take up all, for the ten minutes that Postfix waits for an answer.",
+    "# A transport has one destination only: failed connections must not stop all its mail. Nor may it have fewer for them,",
+    "# of which a few that hang would take up all, for the ten minutes that Postfix waits for an answer.",
     "default_destination_concurrency_negative_feedback = 0",
-    "default_destination_concurrency_failed_cohort_limit = 10",
+    "default_destination_concurrency_failed_cohort_limit = 0",
     ...(maxMessageBytes === undefined
       ? []
       : [

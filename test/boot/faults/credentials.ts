@@ -15,10 +15,13 @@ export const CREDENTIALS: readonly Fault[] = [
       first.passwords = new Set(["another"]);
       // A connection that is logged in stays so; a new one is refused.
       await trial.relay.run(["postfix", "reload"]);
-      await trial.load(20);
+      const before = first.logins.length;
+      await trial.load(200);
       await trial.untilDeferred(/535/);
       const { queued } = await trial.during("while the password is refused");
-      trial.check("all mail waits while the password is refused", queued === 20);
+      trial.check("all mail waits while the password is refused", queued === 200);
+      const tries = first.logins.length - before;
+      trial.check("the refused password is not tried for each of them", tries > 0 && tries <= 20);
       first.passwords = new Set([PASSWORD]);
     },
   },

@@ -42,8 +42,7 @@ export const OUTAGES: readonly Fault[] = [
         trial.inDoubt(await first.close());
         return restore;
       };
-      // So few are refused that Postfix makes no pause for them.
-      await trial.load(130, {
+      await trial.load(300, {
         onAccepted: (count) => {
           if (count === 100) gone = vanish();
         },
