@@ -296,7 +296,9 @@ const Alarms = z
     topicArn: text("The SNS topic that is told; a standard topic of the relay's region."),
     queueLength: whole("More messages than these in the queue, for 5 minutes. Default 1000."),
     oldestSeconds: whole("A message older than this, in seconds. At least 60, default 1800."),
-    authFailures: whole("So many refused logins within 5 minutes. Default 1."),
+    authFailures: whole(
+      "So many logins refused, or not tried because one just was, within 5 minutes. Default 1.",
+    ),
     tlsFailures: whole("So many sessions without verified TLS within 5 minutes. Default 1."),
     bounced: whole("So many recipients given up within 5 minutes. Default 10."),
     diskPercent: whole("So much of the queue volume in use, in percent. Default 80."),

@@ -61,6 +61,7 @@ const log = [
   `smtp[1]: A2: ${to}, dsn=2.0.0, status=sent (250 Ok)`,
   "smtp[1]: A3: SASL authentication failed; server smtp.sendgrid.net[192.0.2.1] said: 535 bad",
   `smtp[1]: A3: ${to}, dsn=4.7.8, status=deferred (SASL authentication failed; server smtp.sendgrid.net[192.0.2.2] said: 535 bad)`,
+  `smtp[1]: A9: ${to}, dsn=4.7.8, status=deferred (SASL [CACHED] authentication failed; server smtp.sendgrid.net said: 535 bad)`,
   `error[1]: A4: ${to}, dsn=4.7.8, status=deferred (delivery temporarily suspended: SASL authentication failed; server said: 535)`,
   `smtp[1]: A5: ${to}, dsn=4.7.5, status=deferred (Server certificate not verified)`,
   `smtp[1]: A6: ${to}, dsn=4.7.4, status=deferred (TLS is required, but was not offered by host smtp.sendgrid.net[192.0.2.1])`,
@@ -208,11 +209,11 @@ describe("the metrics", () => {
       OldestSeconds: 600,
       ...{
         Delivered: 2,
-        Deferred: 10,
+        Deferred: 11,
         Bounced: 2,
         ConnectFailures: 4,
         TemporaryRefusals: 1,
-        AuthFailures: 2,
+        AuthFailures: 3,
         TlsFailures: 3,
       },
       QueueDiskPercent: 12,
@@ -285,6 +286,7 @@ describe("the metrics", () => {
 
 test.each([
   ["lib/postfix/sbin/smtp", "SASL authentication failed; server %s said: %s"],
+  ["lib/postfix/sbin/smtp", "SASL [CACHED] authentication failed; server %s said: %s"],
   ["lib/postfix/sbin/smtp", "connect to %s[%s]:%d: "],
   ["lib/postfix/sbin/smtp", "lost connection with %s while %s"],
   ["lib/postfix/sbin/smtp", "conversation with %s timed out while %s"],

@@ -30,7 +30,7 @@ export const METRICS = {
   Bounced: "recipients given up: refused for good, or too long in the queue",
   ConnectFailures: "attempts that found no way to the smart host: no address, refused, timed out, broken off",
   TemporaryRefusals: "attempts that the smart host put off by its answer (4xx)",
-  AuthFailures: "logins that the smart host refused",
+  AuthFailures: "logins that the smart host refused, and those not tried because it just had",
   TlsFailures: "sessions without TLS, or with a certificate that is not the smart host's",
   QueueDiskPercent: "use of the file system with the queue",
 } as const;
@@ -144,7 +144,7 @@ awk -v now="$(date +%s)" '
   /, dsn=[0-9.]+, status=bounced \\(|, status=(force-)?expired, / { v["Bounced"]++ }
   # The queue manager repeats the smart host refusals for what it did not try.
   $3 !~ /^postfix\\/smtp\\[/ { next }
-  /SASL authentication failed/ { v["AuthFailures"]++ }
+  /SASL (\\[CACHED\\] )?authentication failed/ { v["AuthFailures"]++ }
   /, status=deferred \\((connect to|lost connection|conversation with|Host or domain name not found)/ { v["ConnectFailures"]++ }
   /, status=deferred \\(host [^ ]+ (said|refused to talk to me): 4/ { v["TemporaryRefusals"]++ }
   /Cannot start TLS|TLS is required, but|certificate not verified/ { v["TlsFailures"]++ }
