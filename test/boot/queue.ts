@@ -11,12 +11,13 @@ export interface QueuedMessage {
   to: string[];
 }
 
+/** So long may postcat take: one that reads a file that is being written reads it again and again (seen with 3.7 of Debian 12). */
+const PRINT = "timeout 10 postcat -eh";
 /**
  * Fifty files at a time; one that leaves meanwhile ends postcat, so the fifty are then read one by one. Without those that
  * are gone: postcat sleeps for a second before it says so.
  */
-const PRINT_BATCH =
-  'postcat -eh "$@" 2>/dev/null || for file; do [ ! -e "$file" ] || postcat -eh "$file" 2>/dev/null; done; true';
+const PRINT_BATCH = `${PRINT} "$@" 2>/dev/null || for file; do [ ! -e "$file" ] || ${PRINT} "$file" 2>/dev/null; done; true`;
 
 /** Prints envelope and header of every message in the queue, for {@link parseQueue}; some of them twice. */
 export const PRINT_QUEUE = [
