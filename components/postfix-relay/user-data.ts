@@ -16,10 +16,12 @@ import type { RelaySettings } from "./settings";
 /** EC2 takes at most 16 KB of user data, before base64 (EC2 User Guide, "Work with instance user data"). */
 export const USER_DATA_LIMIT_BYTES = 16_384;
 
+const MAIN_CF = "/etc/postfix/main.cf";
+
 /** The files that make a fresh Debian into the relay. */
 export function relayFiles(settings: RelaySettings): ServerFile[] {
   return withAwsSession([
-    { path: "/etc/postfix/main.cf", mode: "0644", content: renderMainCf(settings) },
+    { path: MAIN_CF, mode: "0644", content: renderMainCf(settings) },
     ...setupFiles(settings),
     ...queueFiles(settings),
     ...credentialFiles(settings),
@@ -51,17 +53,18 @@ export function renderUserData(settings: RelaySettings): string {
 function cloudConfig(settings: RelaySettings): string {
   const files = relayFiles(settings);
   const text = cloudConfigOf(files);
-  return Buffer.byteLength(text) <= USER_DATA_LIMIT_BYTES
-    ? text
-    : cloudConfigOf(files.map((file) => ({ ...file, content: withoutComments(file.content) })));
+  return Buffer.byteLength(text) <= USER_DATA_LIMIT_BYTES ? text : cloudConfigOf(files.map(shortened));
 }
 
-/** A file of the server without its comment and empty lines, and the spaces around main.cf's `=`; a script's first line stays. */
+/** The file without its comments, and main.cf also without the spaces around `=`, which postconf(5) leaves free. */
+function shortened(file: ServerFile): ServerFile {
+  const content = withoutComments(file.content);
+  return { ...file, content: file.path === MAIN_CF ? content.replace(/^(\w+) = /gm, "$1=") : content };
+}
+
+/** A file of the server without its comment and empty lines; a script's first line stays. */
 export function withoutComments(content: string): string {
-  return content
-    .replace(/^ *#(?!!).*\n/gm, "")
-    .replace(/\n{2,}/g, "\n")
-    .replace(/^(\w+) = /gm, "$1=");
+  return content.replace(/^ *#(?!!).*\n/gm, "").replace(/\n{2,}/g, "\n");
 }
 
 function cloudConfigOf(files: readonly ServerFile[]): string {

@@ -13,6 +13,9 @@ const minimal: PostfixRelayFleetArgs = {
   password: "not-in-clear",
   subnetIds,
 };
+/** A parameter of the account that names an image, and how a fleet is told to launch it. */
+const goldenImage = { name: "/golden/mail", type: "String" as const, description: undefined, tags: {} };
+const fromGoldenImage = `resolve:ssm:${goldenImage.name}`;
 const GROUP = "smarthost-smarthost-sandbox-mail";
 
 /** Opens an account whose program's arguments may change between runs. */
@@ -277,17 +280,16 @@ describe("a fleet that changes", () => {
   });
 
   it("encrypts the root disk of an image that calls it by another name", async () => {
-    const opened = await openFleet(() => ({ image: "resolve:ssm:/golden/mail" }));
+    const opened = await openFleet(() => ({ image: fromGoldenImage }));
     account = opened.account;
     const { images, parameters } = account.aws;
     const [golden] = images.filter(({ architecture }) => architecture === "arm64");
     if (golden === undefined) throw new Error("the account has no image");
     golden.rootDeviceName = "/dev/sda1";
-    const parameter = { name: "/golden/mail", type: "String" as const, description: undefined, tags: {} };
-    await parameters.put({ ...parameter, value: golden.id }, { overwrite: false });
+    await parameters.put({ ...goldenImage, value: golden.id }, { overwrite: false });
     const [template] = inputsOf(await account.run.up(), "LaunchTemplate");
     expect(template).toMatchObject({
-      imageId: "resolve:ssm:/golden/mail",
+      imageId: fromGoldenImage,
       blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { encrypted: "true" } }, {}],
     });
     await expectNoChange(account);
@@ -365,12 +367,11 @@ describe("a fleet is refused in the preview", () => {
     expect(await refusal(x86?.id ?? "")).toContain(
       "is an image for x86_64, and the instance type's processor is arm64",
     );
-    expect(await refusal("resolve:ssm:/golden/mail")).toContain(
+    expect(await refusal(fromGoldenImage)).toContain(
       'image: "/golden/mail" is a parameter that cannot be read',
     );
-    const parameter = { name: "/golden/mail", description: undefined, tags: {} };
-    await parameters.put({ ...parameter, type: "String", value: "debian" }, { overwrite: false });
-    expect(await refusal("resolve:ssm:/golden/mail")).toContain("is a parameter that has no image's id");
+    await parameters.put({ ...goldenImage, value: "debian" }, { overwrite: false });
+    expect(await refusal(fromGoldenImage)).toContain("is a parameter that has no image's id");
   });
 
   it("with all that is wrong with its subnets", async () => {

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { renderMainCf } from "../../components/postfix-relay/postfix/main-cf";
 import { AWS_SESSION_FILE } from "../../components/postfix-relay/server/aws-session";
 import type { CredentialSource } from "../../components/postfix-relay/server/credential-source";
 import { checkRelaySettings, type RelaySettings } from "../../components/postfix-relay/settings";
@@ -24,6 +23,9 @@ const cloudConfig = z.strictObject({
   runcmd: z.array(z.array(z.string())),
 });
 const read = (text: string) => cloudConfig.parse(parse(text));
+/** What Postfix, the shell or systemd makes of the file: its comments count for nothing, nor do main.cf's spaces. */
+const meaning = ({ path, content }: { path: string; content: string }) =>
+  path === "/etc/postfix/main.cf" ? parameters(content) : withoutComments(content);
 const agent = { version: "3.3.1957.0", sha256: "0123456789abcdef".repeat(4) };
 
 test("it is a cloud-config that says so in its first line", () => {
@@ -74,8 +76,7 @@ test("where comments do not fit they are left out, and nothing else is", () => {
   const { write_files } = read(renderUserData({ ...settings, clients }));
   const content = (path: string) => write_files.find((file) => file.path.endsWith(path))?.content ?? "";
   expect(content("main.cf")).not.toContain("#");
-  expect(content("main.cf")).toBe(withoutComments(renderMainCf({ ...settings, clients })));
-  expect(parameters(content("main.cf"))).toEqual(parameters(renderMainCf({ ...settings, clients })));
+  expect(write_files.map(meaning)).toEqual(relayFiles({ ...settings, clients }).map(meaning));
   expect(content("smarthost-setup")).toMatch(/^#!\/bin\/sh\nset -eu\n/);
   for (const { permissions, content: script } of write_files) {
     if (permissions === "0755") {
@@ -126,9 +127,7 @@ test("settings that are accepted render within the limit or are refused for thei
       }
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(USER_DATA_LIMIT_BYTES);
       expect(text).toMatch(/^[\n -~]*$/);
-      const sent = read(text).write_files.map(({ content }) => content);
-      const whole = relayFiles(given).map(({ content }) => content);
-      expect([whole, whole.map(withoutComments)]).toContainEqual(sent);
+      expect(read(text).write_files.map(meaning)).toEqual(relayFiles(given).map(meaning));
     }),
     { numRuns: 300 },
   );
