@@ -18,7 +18,7 @@ export interface FleetScaling {
   cpuPercent?: number;
   /**
    * Messages that a server is delivering, on average. 10 to 20,000, default 500. Mail that waits for another try is not
-   * counted: it waits for the smart host, and more servers would not help.
+   * counted, and none while nothing is delivered: it waits for the smart host, and more servers would not help.
    */
   activeMessages?: number;
 }

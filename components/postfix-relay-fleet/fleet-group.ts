@@ -13,8 +13,11 @@ const HEARTBEAT_TIMEOUT_SECONDS = 300;
 const DAY_SECONDS = 86_400;
 /** Never fewer than are wanted and at least one more, so that a new server is there before an old one goes. */
 const REPLACEMENT = { minHealthyPercentage: 100, maxHealthyPercentage: 110 };
-/** By the messages that a server delivers just now; what waits for another try is not in it. */
-const QUEUE_METRIC: MetricName = "QueueActive";
+/**
+ * By the messages that a server delivers just now; what waits for another try is not in it, nor anything while the smart
+ * host takes none. Where its packets get lost, `QueueActive` stays as high as mail comes in.
+ */
+const QUEUE_METRIC: MetricName = "DeliveryBacklog";
 
 /**
  * The servers: as many as there is work for, in all zones, replaced when they fail, when they are old, and when their

@@ -114,13 +114,13 @@ describe("a fleet", () => {
     );
     const predefinedMetricSpecification = { predefinedMetricType: "ASGAverageCPUUtilization" };
     const customizedMetricSpecification = {
-      ...{ namespace: "Smarthost", metricName: "QueueActive", statistic: "Average" },
+      ...{ namespace: "Smarthost", metricName: "DeliveryBacklog", statistic: "Average" },
       metricDimensions: [{ name: "Relay", value: "relay.example.com" }],
     };
     expect(policies).toHaveLength(2);
     expect(policies).toContainEqual({ predefinedMetricSpecification, targetValue: 60 });
     expect(policies).toContainEqual({ customizedMetricSpecification, targetValue: 500 });
-    expect(Object.keys(METRICS)).toContain("QueueActive");
+    expect(Object.keys(METRICS)).toContain("DeliveryBacklog");
   });
 
   it("may speak for its own group's hooks, and change no server but the one that asks", () => {

@@ -206,6 +206,7 @@ describe("the metrics", () => {
     expect(body).toMatch(/^Action=PutMetricData&Version=2010-08-01&Namespace=Smarthost&MetricData/);
     expect(values(body)).toEqual({
       ...{ QueueLength: 5, QueueActive: 1, QueueDeferred: 2, QueueHold: 1, QueueIncoming: 1 },
+      DeliveryBacklog: 1,
       OldestSeconds: 600,
       ...{
         Delivered: 2,
@@ -227,7 +228,17 @@ describe("the metrics", () => {
     expect((await run()).code).toBe(0);
     const { QueueDiskPercent, ...others } = values(sent()[0]?.body ?? "");
     expect(QueueDiskPercent).toBe(12);
-    expect(Object.values(others)).toEqual(Array(13).fill(0));
+    expect(Object.values(others)).toEqual(Array(14).fill(0));
+  });
+
+  test("have no backlog by which a fleet grows while the smart host takes nothing", async () => {
+    await writeFile(
+      join(folder, "log"),
+      `${log.filter((line) => !line.includes("status=sent")).join("\n")}\n`,
+    );
+    expect((await run()).code).toBe(0);
+    const { QueueActive, Delivered, Deferred, DeliveryBacklog } = values(sent()[0]?.body ?? "");
+    expect([QueueActive, Delivered, Deferred, DeliveryBacklog]).toEqual([1, 0, 11, 0]);
   });
 
   test("count the log once: the cursor moves when CloudWatch has taken the values, and only then", async () => {

@@ -24,6 +24,7 @@ export const METRICS = {
   QueueDeferred: "messages that wait for another try",
   QueueHold: "messages that somebody put on hold (postsuper -h)",
   QueueIncoming: "messages that have just come in",
+  DeliveryBacklog: "messages that are being delivered; 0 where none arrived since the last values",
   OldestSeconds: "age of the oldest message, those on hold left out; 0 without any",
   Delivered: "recipients whose mail the smart host took",
   Deferred: "attempts that are to be repeated",
@@ -149,6 +150,8 @@ awk -v now="$(date +%s)" '
   /, status=deferred \\(host [^ ]+ (said|refused to talk to me): 4/ { v["TemporaryRefusals"]++ }
   /Cannot start TLS|TLS is required, but|certificate not verified/ { v["TlsFailures"]++ }
   END {
+    # By it a fleet grows, and while nothing arrives more servers would not help.
+    if (v["Delivered"]) v["DeliveryBacklog"] = v["QueueActive"]
     printf "Action=PutMetricData&Version=2010-08-01&Namespace=${METRICS_NAMESPACE}"
     n = split("${Object.keys(METRICS).join(" ")}", name)
     for (i = 1; i <= n; i++) {
