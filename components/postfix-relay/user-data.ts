@@ -62,9 +62,9 @@ function shortened(file: ServerFile): ServerFile {
   return { ...file, content: file.path === MAIN_CF ? content.replace(/^(\w+) = /gm, "$1=") : content };
 }
 
-/** A file of the server without its comment and empty lines; a script's first line stays. */
+/** A file of the server without comments, a unit's description and empty lines; a script's first line stays. */
 export function withoutComments(content: string): string {
-  return content.replace(/^ *#(?!!).*\n/gm, "").replace(/\n{2,}/g, "\n");
+  return content.replace(/^( *#(?!!)|Description=).*\n/gm, "").replace(/\n{2,}/g, "\n");
 }
 
 function cloudConfigOf(files: readonly ServerFile[]): string {

@@ -73,6 +73,7 @@ async function makeWell({ world, hosts }: Surroundings): Promise<void> {
   for (const host of [hosts.first, hosts.second]) {
     host.passwords = new Set([PASSWORD]);
     host.decide = () => "take";
+    host.beforeText = async () => {};
     host.beforeAnswer = async () => {};
     if (!host.isOpen) await host.open();
   }

@@ -66,6 +66,8 @@ export class SmartHost {
   passwords: Set<string>;
   /** Decides about each whole message. Default: it takes all. */
   decide: (message: TakenMessage) => Verdict = () => "take";
+  /** Takes its time, before it answers to a recipient, so before it is sent a message's text. Default: none. */
+  beforeText: () => Promise<void> = async () => {};
   /** Takes its time, after it took a message and before it says so. Default: none. */
   beforeAnswer: () => Promise<void> = async () => {};
   readonly #options: SmartHostOptions;
@@ -143,10 +145,12 @@ export class SmartHost {
         },
         onMailFrom: ({ address }, _session, callback) =>
           callback(address === "" ? answer(550, "an envelope sender is required") : null),
-        onRcptTo: (_address, session, callback) =>
+        onRcptTo: async (_address, session, callback) => {
+          await this.beforeText();
           callback(
             session.envelope.rcptTo.length < MOST_RECIPIENTS ? null : answer(452, "too many recipients"),
-          ),
+          );
+        },
         onData: async (stream, session, callback) => {
           const content = await readMessage(stream).catch(() => undefined);
           // The connection broke before the whole message was here: there is nobody to answer.

@@ -48,6 +48,11 @@ test("the journal is bounded at once, not after the next restart", () => {
   expect(setup(settings)).toContain("\nsystemctl restart systemd-journald\n");
 });
 
+test("connections that are dead end after 100 seconds, from the first message on", () => {
+  expect(content(settings, "/etc/sysctl.d/smarthost.conf")).toBe("net.ipv4.tcp_retries2 = 8\n");
+  expect(setup(settings)).toContain("\n/usr/lib/systemd/systemd-sysctl smarthost.conf || :\n");
+});
+
 test("no name comes by multicast, from the first message on", () => {
   expect(content(settings, "/etc/systemd/resolved.conf.d/smarthost.conf")).toBe(
     "[Resolve]\nLLMNR=no\nMulticastDNS=no\n",

@@ -1,10 +1,16 @@
 import { until } from "../../../sandbox/until";
+import { addPacketRule } from "../packet-rule";
 import type { Fault } from "./fault";
 
 /** Connections whose end the relay does not hear of. */
 const UNHEARD = 2;
 /** Postfix waits ten minutes for the answer to a message (RFC 5321, 4.5.3.2.6); the other mail must not. */
 const FLOW_SECONDS = 15;
+
+/** The kernel ends a connection 100 to 120 seconds after the first packet that nothing confirms (`tcp_retries2`), not later. */
+const DEAD_SECONDS = 150;
+/** Postfix's initial_destination_concurrency: deliveries at once, until the first succeeds. */
+const FIRST_DELIVERIES = 5;
 
 /** The smart host is gone for a while. */
 export const OUTAGES: readonly Fault[] = [
@@ -59,6 +65,35 @@ export const OUTAGES: readonly Fault[] = [
     },
   },
   {
+    name: "lost-connections",
+    title: "all that the relay sends on its open connections gets lost, as when a firewall forgets them",
+    relay: "submission",
+    async run(trial) {
+      const { first } = trial.hosts;
+      let waiting = 0;
+      const lost = new Promise<() => Promise<void>>((resolve, reject) => {
+        first.beforeText = async () => {
+          waiting += 1;
+          if (waiting === FIRST_DELIVERIES) {
+            const ports = [...first.connections.values()];
+            addPacketRule("input", `tcp sport { ${ports.join(", ")} } drop`).then(resolve, reject);
+          }
+          await lost;
+        };
+      });
+      await trial.load(60);
+      const restore = await lost;
+      try {
+        const { queued } = await trial.during("while no connection works");
+        trial.check("all mail waits while no connection works", queued === 60);
+        const flows = await trial.waitingAtMost(0, DEAD_SECONDS);
+        trial.check("it flows on new connections when the kernel has ended the dead ones", flows);
+      } finally {
+        await restore();
+      }
+    },
+  },
+  {
     name: "failover",
     title: "the first of two smart hosts is gone while mail flows, and is back later",
     relay: "fallback",
@@ -89,6 +124,33 @@ export const OUTAGES: readonly Fault[] = [
         "mail returns to the first smart host",
         first.taken.filter(({ id }) => ids.has(id)).length === back.length,
       );
+    },
+  },
+  {
+    name: "silent-failover",
+    title: "packets to the first of two smart hosts get lost while mail flows, and arrive again later",
+    relay: "fallback",
+    async run(trial) {
+      const { first, second } = trial.hosts;
+      let closed: Promise<() => Promise<void>> | undefined;
+      await trial.load(100, {
+        onAccepted: (count) => {
+          if (count === 40) closed = addPacketRule("input", `ip daddr ${first.address} drop`);
+        },
+      });
+      const restore = await closed;
+      try {
+        // What the first took, and the relay never heard of.
+        trial.inDoubt(first.lastOf(new Set(first.connections.keys())));
+        const flows = await trial.waitingAtMost(0, DEAD_SECONDS);
+        trial.check("no mail waits for longer than dead connections last", flows);
+        trial.check(
+          "the second smart host takes the mail",
+          second.taken.some(({ id }) => trial.owns(id)),
+        );
+      } finally {
+        await restore?.();
+      }
     },
   },
 ];
