@@ -57,7 +57,7 @@ function cloudConfig(settings: RelaySettings): string {
 }
 
 /** The file without its comments, and main.cf also without the spaces around `=`, which postconf(5) leaves free. */
-function shortened(file: ServerFile): ServerFile {
+export function shortened(file: ServerFile): ServerFile {
   const content = withoutComments(file.content);
   return { ...file, content: file.path === MAIN_CF ? content.replace(/^(\w+) = /gm, "$1=") : content };
 }
