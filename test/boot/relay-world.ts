@@ -10,7 +10,6 @@ import { type BootedRelay, type BootOptions, bootRelay } from "./booted-relay";
 import { type Attempt, type ClientOptions, handIn, type Letter } from "./client";
 import { CROWD, PARAMETER, PASSWORD } from "./names";
 import type { MirrorHosts } from "./network-run";
-import { addPacketRule } from "./packet-rule";
 import { SmartHost, type SmartHostOptions } from "./smart-host";
 
 /** How {@link startRelayWorld} sets the network up. */
@@ -40,10 +39,6 @@ export interface RelayWorld {
   bootRelay(settings?: Partial<RelaySettings>, options?: BootOptions): Promise<BootedRelay>;
   /** Hands in one message from the application's address, or another of this process's. */
   send(relay: BootedRelay, letter: Letter, options?: Omit<ClientOptions, "address">): Promise<Attempt>;
-  /** Drops all DNS packets, as a resolver that is gone does; the returned function ends it. */
-  dropDns(): Promise<() => Promise<void>>;
-  /** Drops what hosts send to these TCP ports of relays, so that their end is not heard of; the returned function ends it. */
-  dropTo(ports: readonly number[]): Promise<() => Promise<void>>;
   /** Powers all relays off and ends all hosts. */
   close(): Promise<void>;
 }
@@ -114,8 +109,6 @@ export async function startRelayWorld({ debian, mirrors, say }: RelayWorldOption
     bootRelay: (settings = {}, options = {}) => bootRelay({ account, servers, debian }, settings, options),
     send: ({ address }, letter, options = {}) =>
       handIn(letter, { address, ...options }, options.localAddress ?? ADDRESS.application),
-    dropDns: () => addPacketRule("input", "meta l4proto { tcp, udp } th dport 53 drop"),
-    dropTo: (ports) => addPacketRule("output", `tcp dport { ${ports.join(", ")} } drop`),
     async close() {
       await Promise.all(hosts.map((host) => host.close()));
       await servers.stop();

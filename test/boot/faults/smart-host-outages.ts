@@ -7,7 +7,7 @@ const UNHEARD = 2;
 /** Postfix waits ten minutes for the answer to a message (RFC 5321, 4.5.3.2.6); the other mail must not. */
 const FLOW_SECONDS = 15;
 
-/** The kernel ends a connection 100 to 120 seconds after the first packet that nothing confirms (`tcp_retries2`), not later. */
+/** The kernel ends a connection 100 to 120 seconds after the first packet that nothing confirms (`tcp_retries2`). */
 const DEAD_SECONDS = 150;
 /** Postfix's initial_destination_concurrency: deliveries at once, until the first succeeds. */
 const FIRST_DELIVERIES = 5;
@@ -44,7 +44,8 @@ export const OUTAGES: readonly Fault[] = [
       await trial.settle();
       let gone: Promise<() => Promise<void>> | undefined;
       const vanish = async () => {
-        const restore = await trial.world.dropTo([...first.connections.values()].slice(0, UNHEARD));
+        const ports = [...first.connections.values()].slice(0, UNHEARD);
+        const restore = await addPacketRule("output", `tcp dport { ${ports.join(", ")} } drop`);
         trial.inDoubt(await first.close());
         return restore;
       };

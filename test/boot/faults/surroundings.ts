@@ -1,3 +1,4 @@
+import { addPacketRule } from "../packet-rule";
 import type { Fault } from "./fault";
 
 const FILLER = "/var/spool/postfix/filler";
@@ -32,7 +33,7 @@ export const SURROUNDINGS: readonly Fault[] = [
     title: "the resolver does not answer, and does later",
     relay: "submission",
     async run(trial) {
-      const restore = await trial.world.dropDns();
+      const restore = await addPacketRule("input", "meta l4proto { tcp, udp } th dport 53 drop");
       try {
         await trial.relay.run(["resolvectl", "flush-caches"]);
         await trial.relay.run(["postfix", "reload"]);
