@@ -11,7 +11,10 @@ export interface QueuedMessage {
   to: string[];
 }
 
-/** So long may postcat take: one that reads a file that is being written reads it again and again (seen with 3.7 of Debian 12). */
+/**
+ * So long may postcat take: one that reads a file that is being written reads it again and again (seen with 3.7 of
+ * Debian 12).
+ */
 const PRINT = "timeout 10 postcat -eh";
 /**
  * Fifty files at a time; one that leaves meanwhile ends postcat, so the fifty are then read one by one. Without those that

@@ -7,7 +7,10 @@ export interface AlarmThresholds {
   queueLength?: number;
   /** A message older than this, in seconds, for 3 minutes; those on hold left out. At least 60, default 1800. */
   oldestSeconds?: number;
-  /** So many logins refused, or not tried because one just was, within 5 minutes. Default 1, because a refused password stops all mail. */
+  /**
+   * So many logins refused, or not tried because one just was, within 5 minutes. Default 1, because a refused password
+   * stops all mail.
+   */
   authFailures?: number;
   /**
    * So many sessions without TLS, or with the wrong certificate, within 5 minutes. Default 1, because no mail leaves by

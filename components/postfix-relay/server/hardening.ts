@@ -37,7 +37,7 @@ export function hardeningFiles(settings: RelaySettings): ServerFile[] {
 export function hardeningStep({ metrics }: RelaySettings): string {
   // systemd 252 does not follow a symbolic link here.
   const shared = `\ncp -rT ${CREDENTIAL_DROP_INS} ${CREDENTIAL_DROP_INS.replace("-credential", "-metrics")}`;
-  // Not every cloud's image has systemd-resolved, nor a kernel of its own; the relay runs without.
+  // Not every cloud's image has systemd-resolved, and a container cannot set the kernel's limit; the relay runs without.
   return `systemctl restart systemd-journald
 /usr/lib/systemd/systemd-sysctl smarthost.conf || :
 systemctl try-restart systemd-resolved || :${metrics === true ? shared : ""}`;
@@ -56,10 +56,10 @@ const PASSWORDS = {
 const RESOLVER = renderUnit({ Resolve: { LLMNR: "no", MulticastDNS: "no" } });
 
 /**
- * A connection on which nothing arrives any more, not even what confirms a packet, ends after 100 seconds, the least that
- * RFC 1122 (4.2.3.5) has for it, and no longer after 15 minutes (tcp(7)). So connections that are dead take up deliveries
- * for that time, in place of the 3 to 10 minutes that Postfix waits in the middle of a message. A host that is only slow
- * confirms what it gets, and has all of Postfix's time.
+ * A connection whose packets nothing confirms any more ends after 100 seconds, the least that RFC 1122 (4.2.3.5) has for
+ * it, in place of Linux's 15 minutes (tcp(7)). So connections that are dead take up deliveries for that time, and not for
+ * the 3 to 10 minutes that Postfix waits in the middle of a message. A host that is only slow confirms what it gets, and
+ * has all of Postfix's time.
  */
 const DEAD_CONNECTIONS = "net.ipv4.tcp_retries2 = 8\n";
 
