@@ -3,18 +3,21 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { ZodType } from "zod";
 
+/** Where the build puts this folder; what is around this file may be bundled elsewhere. */
+const COMPILED = join(process.cwd(), "dist", "bench", "relay");
+
 /** A process of the benchmark's own that does what it is told, one order after the other, and answers each. */
 export class HelperProcess<Order extends object, Answer> {
   readonly #child: ChildProcess;
   readonly #ended: Promise<never>;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param module the compiled file beside this one, without its extension */
+  /** @param module a file of this folder, without its extension */
   constructor(
     module: string,
     private readonly answer: ZodType<Answer>,
   ) {
-    this.#child = fork(join(__dirname, `${module}.js`), [], {
+    this.#child = fork(join(COMPILED, `${module}.js`), [], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#ended = once(this.#child, "exit").then(([code]) => {

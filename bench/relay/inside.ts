@@ -1,32 +1,18 @@
-import { z } from "zod";
 import { currentNetwork } from "../../sandbox/machine/network";
+import { serveNetworkRun } from "../../test/boot/network-run";
 import { benchmarkInLab } from "./benchmark";
 import { openLab } from "./lab";
 import { relayOptions } from "./result";
 
-/** What the process inside the network gets as its argument. */
-const task = z.object({
-  mirrors: z.array(z.tuple([z.string(), z.array(z.string())])),
-  options: relayOptions,
-});
-
-/** The benchmark as a program inside the network: the result as JSON on stdout, progress on stderr. */
-async function inside(): Promise<void> {
-  const { mirrors, options } = task.parse(JSON.parse(process.argv[2] ?? "null"));
+// The benchmark as a program, for the sandbox's network: its result goes to stdout as JSON.
+serveNetworkRun(async ({ mirrors, parameters }, say) => {
+  const options = relayOptions.parse(parameters);
   const network = currentNetwork();
-  if (network === undefined) {
-    throw new Error("this runs inside the sandbox's network only");
-  }
-  const say = (line: string) => console.error(line);
+  if (network === undefined) throw new Error("this runs inside the sandbox's network only");
   const lab = await openLab(network, mirrors, say);
   try {
-    process.stdout.write(JSON.stringify(await benchmarkInLab(lab, options, say)));
+    return await benchmarkInLab(lab, options, say);
   } finally {
     await lab.close();
   }
-}
-
-inside().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
 });

@@ -10,6 +10,7 @@ import type { Network } from "../../sandbox/machine/network";
 import { Servers } from "../../sandbox/machine/servers";
 import { createAuthority } from "../../sandbox/pki";
 import { launchServer } from "../../test/boot/launch";
+import type { MirrorHosts } from "../../test/boot/network-run";
 import { HelperProcess } from "./helper-process";
 import { MailServer, type Side } from "./server";
 import { type SinkCounts, type SinkOrder, sinkCounts } from "./sink-orders";
@@ -58,7 +59,7 @@ export function userDataOf(side: Side): string {
  */
 export async function openLab(
   network: Network,
-  mirrors: readonly (readonly [host: string, addresses: string[]])[],
+  mirrors: MirrorHosts,
   say: (line: string) => void,
 ): Promise<Lab> {
   const opened: (() => Promise<unknown>)[] = [];

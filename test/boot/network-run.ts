@@ -35,7 +35,9 @@ export async function runInNetwork(
 ): Promise<unknown> {
   const here = await capabilities();
   if (here.obstacles.length > 0) {
-    throw new Error(`No server can be booted here: ${here.obstacles.join("; ")}.`);
+    throw new Error(
+      `No server can be booted here: ${here.obstacles.join("; ")}. Next: run it as root on Linux.`,
+    );
   }
   await installNeeds(here.missingPackages, say);
   const found = await debianMirrors();
