@@ -13,6 +13,7 @@ test("what was accepted and taken once is delivered, and nothing else is said of
     returned: 0,
     lost: [],
     duplicated: [],
+    repeating: [],
     allowed: 0,
     stray: [],
   });
@@ -27,8 +28,12 @@ test("one that waits is queued, one with a notice is returned, and neither is lo
   expect(balance(books)).toMatchObject({ delivered: 0, queued: 1, returned: 1, lost: [] });
 });
 
-test("one that is still in the queue while it is delivered counts as delivered only", () => {
-  expect(balance({ accepted: [a], taken: [a], queued: [a] })).toMatchObject({ delivered: 1, queued: 0 });
+test("one that is delivered and still in the queue counts as delivered, and may come once more", () => {
+  expect(balance({ accepted: [a, b], taken: [a, b], queued: [a] })).toMatchObject({
+    delivered: 2,
+    queued: 0,
+    repeating: [a],
+  });
 });
 
 test("a second copy is a duplicate", () => {

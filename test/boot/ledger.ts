@@ -40,6 +40,8 @@ export interface Balance {
   lost: Item[];
   /** Taken more often than once and than SMTP allows. */
   duplicated: Item[];
+  /** Delivered, and in a queue all the same: on its way out of it, or yet to come once more. */
+  repeating: Item[];
   /** Further copies that SMTP allows. */
   allowed: number;
   /** Taken although refused, or never handed in. */
@@ -59,12 +61,15 @@ export function balance(books: Books): Balance {
     returned: 0,
     lost: [],
     duplicated: [],
+    repeating: [],
     allowed: 0,
     stray: [],
   };
   for (const item of accepted) {
-    if (copies.has(item)) found.delivered += 1;
-    else if (queued.has(item)) found.queued += 1;
+    if (copies.has(item)) {
+      found.delivered += 1;
+      if (queued.has(item)) found.repeating.push(item);
+    } else if (queued.has(item)) found.queued += 1;
     else if (returned.has(item)) found.returned += 1;
     else found.lost.push(item);
   }

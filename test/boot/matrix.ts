@@ -28,10 +28,7 @@ export async function runMatrix(input: NetworkInput<unknown>, say: (line: string
     const surroundings = { world, relays: new Relays(world, say), hosts: { first, second }, say };
     const rows: Row[] = [];
     for (const [index, fault] of faults.entries()) {
-      const row = await runFault(fault, debian, surroundings);
-      say(summary(row));
-      if (row.faults.length > 0) await sayJournal(fault, surroundings);
-      rows.push(row);
+      rows.push(await runFault(fault, debian, surroundings));
       if (faults[index + 1]?.relay !== fault.relay) await surroundings.relays.stop(fault.relay);
     }
     return rows;
@@ -57,13 +54,16 @@ async function runFault(fault: Fault, debian: 12 | 13, surroundings: Surrounding
     error ??= String(thrown);
     return undefined;
   });
-  return rowOf(fault, debian, { trial, balance, error, seconds: (Date.now() - start) / 1_000 });
+  const row = rowOf(fault, debian, { trial, balance, error, seconds: (Date.now() - start) / 1_000 });
+  surroundings.say(summary(row));
+  if (row.faults.length > 0 && trial !== undefined) await sayJournal(trial);
+  return row;
 }
 
-/** The end of the relay's journal, for whoever looks for the cause. */
-async function sayJournal({ relay }: Fault, { relays, say }: Surroundings): Promise<void> {
-  const lines = (await (await relays.get(relay)).journal()).trimEnd().split("\n").slice(-JOURNAL_LINES);
-  for (const line of lines) say(`  ${line}`);
+/** The end of the journal of the fault's relay, for whoever looks for the cause. */
+async function sayJournal({ relay, surroundings: { say } }: Trial): Promise<void> {
+  const journal = await relay.journal().catch((error: unknown) => `no journal: ${error}`);
+  for (const line of journal.trimEnd().split("\n").slice(-JOURNAL_LINES)) say(`  ${line}`);
 }
 
 /** Takes away what a fault before may have left, so that each one stands alone. */

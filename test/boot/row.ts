@@ -63,11 +63,13 @@ export function rowOf(
 }
 
 function wrongWith(balance: Balance, trial: Trial): string[] {
-  const { accepted, queued, lost, duplicated, stray } = balance;
+  const { accepted, queued, lost, duplicated, repeating, stray } = balance;
   return [
     ...(accepted === 0 ? ["no message was accepted, so nothing was shown"] : []),
     ...some("lost", lost),
     ...some("duplicated", duplicated),
+    ...some("delivered, and still in the queue at the end", repeating),
+    ...some("delivered with another sender or body", trial.damaged()),
     ...some("delivered although not accepted", stray),
     ...some("given up with a notice, without a reason", trial.unexpectedNotices()),
     ...some("given up without a notice, or delivered", trial.missingNotices()),

@@ -1,6 +1,7 @@
 import { ADDRESS } from "../../sandbox/machine/addresses";
 import type { Authority, IssuedCertificate } from "../../sandbox/pki";
 import { listenSmtp, readMessage, type SmtpListener } from "../../sandbox/smtp-listener";
+import { bodyDigest } from "./body-digest";
 
 /** A message as a smart host took it. */
 export interface TakenMessage {
@@ -16,7 +17,8 @@ export interface TakenMessage {
   /** The connection that brought it. */
   connection: string;
   port: number;
-  bytes: number;
+  /** See {@link bodyDigest}. */
+  body: string;
   /** Its beginning: the header, and of a longer message the first 64 KiB. */
   text: string;
 }
@@ -66,8 +68,8 @@ export class SmartHost {
   passwords: Set<string>;
   /** Decides about each whole message. Default: it takes all. */
   decide: (message: TakenMessage) => Verdict = () => "take";
-  /** Takes its time, before it answers to a recipient, so before it is sent a message's text. Default: none. */
-  beforeText: () => Promise<void> = async () => {};
+  /** Takes its time, before it answers to a recipient, so before this connection sends a message's text. Default: none. */
+  beforeText: (connection: string) => Promise<void> = async () => {};
   /** Takes its time, after it took a message and before it says so. Default: none. */
   beforeAnswer: () => Promise<void> = async () => {};
   readonly #options: SmartHostOptions;
@@ -146,7 +148,7 @@ export class SmartHost {
         onMailFrom: ({ address }, _session, callback) =>
           callback(address === "" ? answer(550, "an envelope sender is required") : null),
         onRcptTo: async (_address, session, callback) => {
-          await this.beforeText();
+          await this.beforeText(session.id);
           callback(
             session.envelope.rcptTo.length < MOST_RECIPIENTS ? null : answer(452, "too many recipients"),
           );
@@ -167,7 +169,7 @@ export class SmartHost {
             tls: listener.tlsOf(session.id)?.version ?? "",
             connection: session.id,
             port,
-            bytes: content.length,
+            body: bodyDigest(content),
             text,
           };
           const verdict = this.decide(message);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ADDRESS } from "../../sandbox/machine/addresses";
 import { until } from "../../sandbox/until";
+import { bodyDigest } from "./body-digest";
 import type { BootedRelay } from "./booted-relay";
-import type { Attempt, ClientOptions, Letter } from "./client";
-import { RECIPIENT } from "./client";
+import { type Attempt, type ClientOptions, contentOf, type Letter, RECIPIENT, SENDER } from "./client";
 import { type Balance, balance, type Item, itemOf } from "./ledger";
 import { handInAll, type LoadOptions, type LoadResult } from "./load";
 import { queuedItems } from "./queue";
@@ -40,6 +40,8 @@ export class Trial {
   /** The relay whose queue is counted; another one after a replacement. */
   relay: BootedRelay;
   readonly #accepted: Item[] = [];
+  /** Envelope sender and body's digest of what was accepted, by Message-ID. */
+  readonly #contents = new Map<string, { from: string; body: string }>();
   readonly #mayRepeat = new Map<Item, number>();
   readonly #mayReturn = new Set<Item>();
   readonly #tag: string;
@@ -102,7 +104,9 @@ export class Trial {
   }
 
   /** Books a letter as accepted for its recipients. */
-  book({ id, to = [RECIPIENT] }: Letter, recipients: readonly string[] = to): void {
+  book(letter: Letter, recipients: readonly string[] = letter.to ?? [RECIPIENT]): void {
+    const { id, from = SENDER } = letter;
+    this.#contents.set(id, { from, body: bodyDigest(contentOf(letter)) });
     for (const recipient of recipients) this.#accepted.push(itemOf(id, recipient));
   }
 
@@ -145,6 +149,14 @@ export class Trial {
     );
   }
 
+  /** Messages that a smart host took with another sender or body than the client's. */
+  damaged(): string[] {
+    return this.taken().flatMap(({ id, from, body }) => {
+      const given = this.#contents.get(id);
+      return given === undefined || (given.from === from && given.body === body) ? [] : [id];
+    });
+  }
+
   /** The balance now. While mail moves a message can be between two places, so what seems lost is looked for again. */
   async balance(): Promise<Balance> {
     for (let look = 1; ; look += 1) {
@@ -171,26 +183,36 @@ export class Trial {
   }
 
   /**
-   * Waits until no accepted message waits any more, with the queue flushed again and again.
+   * Waits until no accepted message waits any more, and none is in the queue that was delivered and may come once more.
    *
    * @returns the last balance, also when the time is up
    */
   async settle(): Promise<Balance> {
     await this.waitingAtMost(0, SETTLE_SECONDS);
+    const accepted = new Set(this.#accepted);
+    await this.#flushUntil(SETTLE_SECONDS, async () =>
+      queuedItems(await this.relay.queue()).every((item) => !accepted.has(item)),
+    );
     return this.balance();
   }
 
-  /** Waits until at most so many accepted messages wait, with the queue flushed again and again. @returns false when the time is up */
-  async waitingAtMost(count: number, seconds: number): Promise<boolean> {
-    const deadline = Date.now() + seconds * 1_000;
-    let flushed = 0;
-    for (;;) {
+  /** Waits until at most so many accepted messages wait. @returns false when the time is up */
+  waitingAtMost(count: number, seconds: number): Promise<boolean> {
+    return this.#flushUntil(seconds, async () => {
       const items = new Set(
         this.taken().flatMap(({ id, to }) => to.map((recipient) => itemOf(id, recipient))),
       );
       const returned = this.#returned();
-      const open = this.#accepted.filter((item) => !items.has(item) && !returned.has(item));
-      if (open.length <= count) return true;
+      return this.#accepted.filter((item) => !items.has(item) && !returned.has(item)).length <= count;
+    });
+  }
+
+  /** Has the queue tried again and again until the condition holds. @returns false when the time is up */
+  async #flushUntil(seconds: number, holds: () => Promise<boolean>): Promise<boolean> {
+    const deadline = Date.now() + seconds * 1_000;
+    let flushed = 0;
+    for (;;) {
+      if (await holds()) return true;
       if (Date.now() > deadline) return false;
       if (Date.now() - flushed > FLUSH_MS) {
         await this.relay.flush();

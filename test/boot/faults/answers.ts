@@ -48,10 +48,6 @@ export const ANSWERS: readonly Fault[] = [
       };
       await trial.load(20);
       await until("each message was taken and cut once", () => seen.size === 20);
-      await until("each message is out of the queue", async () => {
-        await trial.relay.flush();
-        return (await trial.relay.queue()).length === 0;
-      });
     },
   },
 ];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ADDRESS } from "../../../sandbox/machine/addresses";
 import { until } from "../../../sandbox/until";
 import { Client, failed, type Letter, SENDER } from "../client";
-import { Dialogue } from "../dialogue";
+import { Dialogue, onLine } from "../dialogue";
 import { ofSize } from "../message-size";
 import { CROWD } from "../names";
 import { SlowClient } from "../slow-client";
@@ -42,15 +42,16 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     async run(trial) {
       const largest = await trial.send(ofSize(trial.letter(), SIZE_LIMIT));
       trial.check("the largest message is accepted", largest.accepted);
-      const dialogue = new Dialogue({ address: trial.relay.address, localAddress: ADDRESS.application });
-      await dialogue.answer();
-      await dialogue.ask("EHLO app.example.com");
-      const fits = await dialogue.ask(`MAIL FROM:<${SENDER}> SIZE=${SIZE_LIMIT}`);
-      await dialogue.ask("RSET");
-      const exceeds = await dialogue.ask(`MAIL FROM:<${SENDER}> SIZE=${SIZE_LIMIT + 1}`);
-      dialogue.close();
-      trial.check("the largest size is accepted at MAIL", fits.startsWith("250 "));
-      trial.check("one byte more is refused at MAIL", exceeds.startsWith("552 5.3.4 "));
+      const { address } = trial.relay;
+      const opened = Dialogue.open({ address, port: 25, localAddress: ADDRESS.application });
+      await onLine(opened, async (line) => {
+        await line.greet();
+        const fits = await line.command(`MAIL FROM:<${SENDER}> SIZE=${SIZE_LIMIT}`);
+        await line.command("RSET");
+        const exceeds = await line.command(`MAIL FROM:<${SENDER}> SIZE=${SIZE_LIMIT + 1}`);
+        trial.check("the largest size is accepted at MAIL", fits.code === 250);
+        trial.check("one byte more is refused at MAIL", exceeds.text.startsWith("552 5.3.4 "));
+      });
       const silent = await trial.send({ ...ofSize(trial.letter(), SIZE_LIMIT + 1), declareSize: false });
       trial.check("one byte more is refused after DATA", /^552 5\.3\.4/.test(silent.answer));
     },
@@ -61,10 +62,9 @@ export const CLIENT_FAULTS: readonly Fault[] = [
     relay: "submission",
     async run(trial) {
       const letters = trial.letters(10);
-      const slow = letters.map(
-        (letter) =>
-          new SlowClient(letter, { address: trial.relay.address, localAddress: ADDRESS.application }),
-      );
+      const { address } = trial.relay;
+      const at = { address, port: 25, localAddress: ADDRESS.application };
+      const slow = await Promise.all(letters.map((letter) => SlowClient.connect(letter, at)));
       await Promise.all(slow.map((client) => client.sendHalf()));
       await trial.load(50);
       const { delivered } = await trial.settle();
