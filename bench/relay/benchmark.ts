@@ -90,21 +90,21 @@ export async function benchmarkInLab(
 async function measureAccepting(lab: Lab, load: Load, runs: number, say: (line: string) => void) {
   const disk: number[] = [];
   const rates: BothSides<number[]> = { stock: [], relay: [] };
+  const ofDisk: BothSides<number[]> = { stock: [], relay: [] };
   for (let run = 1; run <= runs; run++) {
     const files = { writers: load.clients, files: load.messages, size: load.size };
-    disk.push(await durableFilesPerSecond(lab.servers.stock.machine, files));
-    say(`disk: ${disk.at(-1)?.toFixed(0)} files a second made durable`);
+    const diskRate = await durableFilesPerSecond(lab.servers.stock.machine, files);
+    disk.push(diskRate);
+    say(`disk: ${diskRate.toFixed(0)} files a second made durable`);
+    for (const side of SIDES) {
+      const rate = await accept(lab.servers[side], load);
+      rates[side].push(rate);
+      ofDisk[side].push(rate / diskRate);
+      say(`accepting, ${side}: ${rate.toFixed(0)} messages a second`);
+    }
   }
-  for (const side of SIDES) {
-    rates[side] = await accept(lab.servers[side], Array<Load>(runs).fill(load));
-    say(`accepting, ${side}: ${rates[side].map((rate) => rate.toFixed(0)).join(", ")} messages a second`);
-  }
-  const diskRate = spreadOf(disk);
-  const of = (side: Side) => {
-    const rate = spreadOf(rates[side]);
-    return { rate, ofDisk: rate.median / diskRate.median };
-  };
-  return { disk: diskRate, stock: of("stock"), relay: of("relay") };
+  const of = (side: Side) => ({ rate: spreadOf(rates[side]), ofDisk: spreadOf(ofDisk[side]).median });
+  return { disk: spreadOf(disk), stock: of("stock"), relay: of("relay") };
 }
 
 async function measureSurroundings(

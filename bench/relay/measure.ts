@@ -59,20 +59,16 @@ export async function passThrough(
 }
 
 /** Messages a second that a server takes when it keeps them all: nothing is delivered meanwhile. */
-export async function accept(server: MailServer, loads: readonly Load[]): Promise<number[]> {
+export async function accept(server: MailServer, load: Load): Promise<number> {
   await server.configure(HOLD);
   try {
-    const rates: number[] = [];
-    for (const load of loads) {
-      const { begin, end } = await server.handIn(load);
-      const held = await server.count("hold");
-      if (held !== load.messages) {
-        throw new Error(`${server.side}: ${load.messages} messages were handed in, and ${held} are held`);
-      }
-      rates.push(perSecond(load.messages, end - begin));
-      await server.empty();
+    const { begin, end } = await server.handIn(load);
+    const held = await server.count("hold");
+    if (held !== load.messages) {
+      throw new Error(`${server.side}: ${load.messages} messages were handed in, and ${held} are held`);
     }
-    return rates;
+    await server.empty();
+    return perSecond(load.messages, end - begin);
   } finally {
     await server.configure(NO_HOLD);
   }

@@ -45,7 +45,7 @@ export type Runs = z.output<typeof runs>;
 
 const accepting = z.object({
   rate: spread,
-  /** That rate's median, divided by the median rate of files that the same disk makes durable. */
+  /** That rate, divided by the rate of files that the same disk made durable just before: the median of the runs. */
   ofDisk: z.number(),
 });
 
