@@ -69,7 +69,8 @@ export function declareBalancer(
           protocol: "TCP",
           defaultActions: [{ type: "forward", targetGroupArn: targetGroup.arn }],
         },
-        opts,
+        // A target group belongs to one balancer, so the old one gives it up before a new one takes it.
+        { ...opts, deleteBeforeReplace: true },
       ),
   );
   return { loadBalancer, targetGroups, listeners };

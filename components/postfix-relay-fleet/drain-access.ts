@@ -4,6 +4,7 @@ import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
 import { relaySettings } from "../postfix-relay/aws/server-args";
 import { type DrainParameters, drainParameters } from "../postfix-relay/server/drain";
+import type { FleetBalancer } from "./balancer";
 import { renderDrainPermissions } from "./drain-permissions";
 import { fleetDrain, fleetServerArgs, groupName, type PostfixRelayFleetArgs } from "./fleet-args";
 
@@ -18,22 +19,20 @@ export function declareDrainAccess(
   args: PostfixRelayFleetArgs,
   needs: {
     role: pulumi.Output<string>;
-    balancerName: pulumi.Output<string>;
+    balancer: Pick<FleetBalancer, "loadBalancer" | "listeners">;
     region: Promise<{ region: string }>;
   },
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const parametersIn = (region: string) => fleetDrainParameters(name, args, region);
-  // Nothing but the script's text depends on the region.
-  const { script, balancer } = parametersIn("eu-central-1");
+  const known = pulumi.output(needs.region.then(({ region }) => fleetDrainParameters(name, args, region)));
   const common = { type: "String" };
   return [
     new Parameter(
       `${name}-drain`,
       {
         ...common,
-        name: script.name,
-        insecureValue: needs.region.then(({ region }) => parametersIn(region).script.value),
+        name: known.script.name,
+        insecureValue: known.script.value,
         description: `Script by which a server of ${args.hostName} hands its mail over`,
       },
       opts,
@@ -42,22 +41,22 @@ export function declareDrainAccess(
       `${name}-balancer-name`,
       {
         ...common,
-        name: balancer.name,
-        insecureValue: needs.balancerName,
+        name: known.balancer.name,
+        insecureValue: needs.balancer.loadBalancer.dnsName,
         description: `Where a server of ${args.hostName} hands its mail over`,
       },
-      opts,
+      { ...opts, dependsOn: needs.balancer.listeners },
     ),
     new RolePolicy(
       `${name}-drain-policy`,
       {
         role: needs.role,
         policy: pulumi
-          .all([getCallerIdentity({}, opts), needs.region])
-          .apply(([{ arn, accountId }, { region }]) => {
+          .all([getCallerIdentity({}, opts), needs.region, known])
+          .apply(([{ arn, accountId }, { region }, { script, balancer }]) => {
             // The partition is the same in every ARN of an account.
             const [, partition = "aws"] = arn.split(":");
-            const parameters = [script.name, balancer.name];
+            const parameters = [script.pattern, balancer.name];
             return renderDrainPermissions({
               ...{ partition, region, accountId, parameters },
               group: groupName(name),

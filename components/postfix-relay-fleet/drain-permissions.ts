@@ -6,7 +6,7 @@ export interface DrainPermissions {
   accountId: string;
   /** The Auto Scaling group's name. */
   group: string;
-  /** Names of the SSM parameters with the script and the balancer's name; they begin with a slash. */
+  /** The SSM parameters with the script, in any version, and with the balancer's name; they begin with a slash. */
   parameters: string[];
 }
 
@@ -44,6 +44,8 @@ export function renderDrainPermissions(permissions: DrainPermissions): string {
           StringEquals: { "ec2:SourceInstanceARN": `${arn("ec2", "instance/")}${"${ec2:InstanceID}"}` },
         },
       },
+      // The call is for the volume as well, which has no ec2:InstanceID; the server is limited by the statement before.
+      { Effect: "Allow", Action: "ec2:ModifyInstanceAttribute", Resource: arn("ec2", "volume/*") },
     ],
   });
 }

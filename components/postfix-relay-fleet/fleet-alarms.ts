@@ -9,7 +9,6 @@ export function balancerAlarms(hostName: string, port: number): BalancerAlarm[] 
     namespace: "AWS/NetworkELB",
     statistic: "Maximum",
     period: 60,
-    treatMissingData: "missing",
   } as const;
   return [
     {
@@ -20,6 +19,8 @@ export function balancerAlarms(hostName: string, port: number): BalancerAlarm[] 
       evaluationPeriods: 2,
       threshold: 1,
       comparisonOperator: "LessThanThreshold",
+      // Where no server is registered at all, there may be no values.
+      treatMissingData: "breaching",
     },
     {
       ...common,
@@ -29,6 +30,7 @@ export function balancerAlarms(hostName: string, port: number): BalancerAlarm[] 
       evaluationPeriods: 15,
       threshold: 1,
       comparisonOperator: "GreaterThanOrEqualToThreshold",
+      treatMissingData: "missing",
     },
   ];
 }

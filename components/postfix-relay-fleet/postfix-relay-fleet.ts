@@ -60,12 +60,7 @@ export class PostfixRelayFleet extends pulumi.ComponentResource {
 
     const firewall = declareFleetFirewall(name, args, network, parent);
     const balancer = declareBalancer(name, network, firewall.balancer.id, parent);
-    const drainAccess = declareDrainAccess(
-      name,
-      args,
-      { role: access.role, balancerName: balancer.loadBalancer.dnsName, region },
-      parent,
-    );
+    const drainAccess = declareDrainAccess(name, args, { role: access.role, balancer, region }, parent);
     const parts = {
       userData: this.userData,
       securityGroupId: firewall.servers.id,
@@ -89,7 +84,14 @@ export class PostfixRelayFleet extends pulumi.ComponentResource {
     this.host =
       args.address === undefined
         ? dnsName
-        : declareAddress(subject, `${name}-address`, args.address, dnsName, parent, "CNAME");
+        : declareAddress(
+            subject,
+            `${name}-address`,
+            args.address,
+            dnsName,
+            { ...parent, dependsOn: balancer.listeners },
+            "CNAME",
+          );
     this.#declareAlarms(subject, name, args, balancer, region);
     this.securityGroupId = pulumi
       .all([firewall.balancer.id, kmsKeyId, access.password?.keyId])

@@ -100,6 +100,7 @@ export class LoadBalancing {
     if (others.some(({ port }) => port === input.port)) {
       throw new AwsRefusal("DuplicateListener", `A listener already exists on port ${input.port}`);
     }
+    this.#refuseSecondBalancer(input);
     const arn = `${balancerArn.replace(":loadbalancer/", ":listener/")}/${this.#newHash()}`;
     const created = { ...input, arn };
     this.listeners.set(arn, created);
@@ -153,6 +154,17 @@ export class LoadBalancing {
       throw new AwsRefusal("InvalidConfigurationRequest", "Subnets and security groups are of several VPCs");
     }
     return first.vpcId;
+  }
+
+  /** A target group belongs to one load balancer ("Target groups for your Network Load Balancers"). */
+  #refuseSecondBalancer({ targetGroupArn, loadBalancerArn }: Omit<Listener, "arn">): void {
+    const users = [...this.listeners.values()].filter((each) => each.targetGroupArn === targetGroupArn);
+    if (users.some((each) => each.loadBalancerArn !== loadBalancerArn)) {
+      throw new AwsRefusal(
+        "TargetGroupAssociationLimit",
+        `The following target groups cannot be associated with more than one load balancer: ${targetGroupArn}`,
+      );
+    }
   }
 
   #refuseTwin(present: ReadonlyMap<string, { name: string }>, name: string, code: string): void {

@@ -72,14 +72,18 @@ export function answerFleetCall(
     "ec2:InstanceID": id,
     "ec2:SourceInstanceARN": account.arn("ec2", `instance/${principal.instanceId}`),
   };
-  if (!account.isAllowed(principal, call.action, resource, context)) {
-    return { ...call, resource, ...denied(principal, call) };
-  }
   const volume = [...account.compute.volumes.values()].find(
     ({ attachment }) =>
       attachment?.instanceId === id &&
       attachment.deviceName === parsed.data["BlockDeviceMapping.1.DeviceName"],
   );
+  // Service Authorization Reference, "Actions defined by Amazon EC2": the volume is a resource of the call as well.
+  if (
+    !account.isAllowed(principal, call.action, resource, context) ||
+    !account.isAllowed(principal, call.action, account.arn("ec2", `volume/${volume?.id ?? ""}`))
+  ) {
+    return { ...call, resource, ...denied(principal, call) };
+  }
   if (volume?.attachment === undefined) {
     return {
       ...call,

@@ -39,7 +39,7 @@ describe("a relay whose password is in Secrets Manager", () => {
     const preview = await account.run.preview();
     const parameters = preview.steps.filter(({ type }) => type.endsWith(":Parameter"));
     expect(parameters.map(({ inputs }) => inputs.name)).toEqual([
-      "/smarthost/smarthost/sandbox/mail/password.metrics",
+      expect.stringMatching(/^\/smarthost\/smarthost\/sandbox\/mail\/password\.metrics-[0-9a-f]{8}$/),
     ]);
     const server = preview.steps.find(({ type }) => type.endsWith(":Instance"));
     expect(server?.inputs.userData).toContain(

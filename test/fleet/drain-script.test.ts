@@ -252,6 +252,8 @@ describe("a server of a fleet that is to go, with AWS's side played by moto", ()
   test("hands over what is deferred, by the name from the parameter, and says meanwhile that it is at it", async () => {
     const { log, commands, volumeGoes } = await run({ deferred: 4 });
     expect(commands).toContain(`relayhost=[${BALANCER}]:25 default_transport=handover`);
+    // The metrics take postfix/smtp for the smart host's.
+    expect(commands).toMatch(/^postconf -M handover\/unix=.* smtp -o syslog_name=postfix\/handover /m);
     expect(log).toContain(`4 messages go to the other servers, by ${BALANCER}`);
     expect(moto.log()).toContain("The record_lifecycle_action_heartbeat action has not been implemented");
     expect(volumeGoes).toBe(true);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { PostfixRelayFleet, type PostfixRelayFleetArgs } from "../../components";
 import { METRICS } from "../../components/postfix-relay/server/metrics";
 import { AwsAccount } from "../../sandbox/aws";
+import { answerFleetCall } from "../../sandbox/machine/fleet-api";
 import { changes, type RunResult } from "../../sandbox/stack-run";
 import { failure, openAccount, type TestAccount } from "../stack/account";
 
@@ -134,23 +135,32 @@ describe("a fleet", () => {
       expect(aws.isAllowed(principal, `autoscaling:${action}`, arn)).toBe(true);
       expect(aws.isAllowed(principal, `autoscaling:${action}`, `${arn}-2`)).toBe(false);
     }
-    const instance = (id: string) => aws.arn("ec2", `instance/${id}`);
-    const mayChange = (id: string) =>
-      aws.isAllowed(principal, "ec2:ModifyInstanceAttribute", instance(id), {
-        "ec2:InstanceID": id,
-        "ec2:SourceInstanceARN": instance("i-1"),
+    const changed = ["i-1", "i-2"].map((instanceId) => {
+      const disk = { size: 8, type: "gp3", encrypted: true, iops: 3000, throughput: 125, tags: {} };
+      const volume = aws.compute.createVolume({ ...disk, zone: "eu-central-1a" });
+      volume.attachment = { instanceId, deviceName: "/dev/sdf" };
+      const form = new URLSearchParams({
+        ...{ Action: "ModifyInstanceAttribute", Version: "2016-11-15", InstanceId: instanceId },
+        "BlockDeviceMapping.1.DeviceName": "/dev/sdf",
+        "BlockDeviceMapping.1.Ebs.DeleteOnTermination": "true",
       });
-    expect([mayChange("i-1"), mayChange("i-2")]).toEqual([true, false]);
-    expect(aws.isAllowed(principal, "ec2:TerminateInstances", instance("i-1"))).toBe(false);
+      return [answerFleetCall(aws, "ec2", form, principal).status, volume.attachment.deleteOnTermination];
+    });
+    expect(changed).toEqual([
+      [200, true],
+      [403, undefined],
+    ]);
+    expect(aws.isAllowed(principal, "ec2:TerminateInstances", aws.arn("ec2", "instance/i-1"))).toBe(false);
   });
 
   it("shows in the first preview what a server runs at its end, with its checksum in the user data", () => {
     const script = preview.steps.find(({ name }) => name === "mail-drain")?.inputs;
     const name = "/smarthost/smarthost/sandbox/mail/password";
-    expect(script).toMatchObject({ type: "String", name: `${name}.drain` });
     const text = String(script?.insecureValue);
+    const sum = createHash("sha256").update(text).digest("hex");
+    expect(script).toMatchObject({ type: "String", name: `${name}.drain-${sum.slice(0, 8)}` });
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(4096);
-    expect(userData()).toContain(createHash("sha256").update(text).digest("hex"));
+    expect(userData()).toContain(sum);
     const [balancer] = account.aws.loadBalancing.loadBalancers.values();
     expect(account.aws.getParameter(`${name}.balancer`)?.value).toBe(balancer?.dnsName);
   });
@@ -244,6 +254,15 @@ describe("a fleet with a name, a key and alarms", () => {
       if (namespace === "AWS/NetworkELB") expect(balancer?.arn).toContain(dimensions.LoadBalancer);
     }
   });
+
+  it("rings where the balancer has no server to count, and where no server sends metrics", () => {
+    const silent = inputsOf(preview, "MetricAlarm").filter(
+      ({ treatMissingData }) => treatMissingData === "breaching",
+    );
+    expect(silent.map(({ metricName }) => metricName).toSorted()).toEqual([
+      ...["HealthyHostCount", "HealthyHostCount", "QueueLength"],
+    ]);
+  });
 });
 
 describe("a fleet that changes", () => {
@@ -327,6 +346,41 @@ describe("a fleet that changes", () => {
     expect(operations(await account.run.up())).toEqual(operations(preview));
     expect(aws.autoScaling.refreshes).toEqual([{ group: GROUP, version: "2" }]);
     expect(aws.autoScaling.group(GROUP).desiredCapacity).toBe(5);
+    await expectNoChange(account);
+  });
+
+  it("keeps the old script of a server's end until no template names it any more", async () => {
+    const opened = await openFleet(() => ({}));
+    account = opened.account;
+    await account.run.up();
+    opened.current.options = () => ({ drainSeconds: 600 });
+    expect(changes(await account.run.up()).map(({ op, name }) => `${op} ${name}`)).toEqual([
+      ...["create-replacement mail-drain", "replace mail-drain"],
+      ...["update mail-template", "update mail-group", "delete-replaced mail-drain"],
+    ]);
+  });
+
+  it("keeps its servers when a subnet goes, and its name moves when the new balancer listens", async () => {
+    let address: PostfixRelayFleetArgs["address"];
+    const opened = await openFleet(() => ({ address }));
+    account = opened.account;
+    const { hostedZones, loadBalancing } = account.aws;
+    const { id: zoneId } = hostedZones.create({ name: "corp.example.net" });
+    address = { zoneId, name: "mail.corp.example.net" };
+    await account.run.up();
+
+    opened.current.options = () => ({ address, subnetIds: subnetIds.slice(1) });
+    const steps = changes(await account.run.up()).map(({ op, name }) => `${op} ${name}`);
+    const listeners = ["create-replacement mail-listener-25", "create-replacement mail-listener-587"];
+    const listening = Math.max(...listeners.map((step) => steps.indexOf(step)));
+    for (const moved of ["update mail-address", "update mail-balancer-name"]) {
+      expect(steps).toEqual(expect.arrayContaining([...listeners, moved]));
+      expect(steps.indexOf(moved)).toBeGreaterThan(listening);
+    }
+    expect(steps).toContain("update mail-group");
+    const [balancer, ...others] = loadBalancing.loadBalancers.values();
+    expect(others).toEqual([]);
+    expect(hostedZones.recordSet(zoneId, address.name, "CNAME")?.records).toEqual([balancer?.dnsName]);
     await expectNoChange(account);
   });
 });

@@ -42,6 +42,8 @@ test.each<[changed: object, paths: string[]]>([
 test("metrics work beside it, with their script under the relay's own name or the prefix that is given", () => {
   const given = { ...settings, credential: secret, metrics: true as const };
   expect(metricsFaults(given)).toEqual([]);
-  expect(metricsParameter(given)?.name).toBe("/smarthost/relay.example.com.metrics");
-  expect(metricsParameter({ ...given, parameterPrefix: "/mail/relay" })?.name).toBe("/mail/relay.metrics");
+  expect(metricsParameter(given)?.pattern).toBe("/smarthost/relay.example.com.metrics-*");
+  expect(metricsParameter({ ...given, parameterPrefix: "/mail/relay" })?.pattern).toBe(
+    "/mail/relay.metrics-*",
+  );
 });

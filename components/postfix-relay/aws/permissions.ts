@@ -10,7 +10,7 @@ export interface RelayPermissions {
   secretParameters: string[];
   /** The secrets of Secrets Manager with the passwords. */
   secrets?: SecretPermission[];
-  /** The SSM parameters with scripts. */
+  /** The SSM parameters with scripts; a name may have a wildcard for the script's version. */
   scriptParameters?: string[];
   /** Whether the server sends metrics. */
   metrics?: boolean;

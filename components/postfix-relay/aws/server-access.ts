@@ -102,7 +102,7 @@ function declareSecrets(
 interface Script {
   /** For the resource's name. */
   key: string;
-  parameter: { name: string; value: string };
+  parameter: { name: string; value: string; pattern?: string };
   description: string;
 }
 
@@ -134,12 +134,17 @@ function declareScripts(
   opts: pulumi.CustomResourceOptions,
 ): Parameter[] {
   return scriptsIn(name, args, "").map(({ key, parameter, description }, index) => {
-    const insecureValue = region.then(
-      ({ region: here }) => scriptsIn(name, args, here)[index]?.parameter.value ?? "",
+    const there = region.then(
+      ({ region: here }) => scriptsIn(name, args, here)[index]?.parameter ?? parameter,
     );
     return new Parameter(
       `${name}-${key}`,
-      { name: parameter.name, type: "String", insecureValue, description },
+      {
+        name: there.then((each) => each.name),
+        type: "String",
+        insecureValue: there.then(({ value }) => value),
+        description,
+      },
       opts,
     );
   });
@@ -171,7 +176,9 @@ function permissions(
           .filter(({ password }) => !isInSecretsManager(password))
           .map(({ parameterName }) => parameterName),
         secrets: Object.values(known),
-        scriptParameters: scriptsIn(name, args, here).map(({ parameter }) => parameter.name),
+        scriptParameters: scriptsIn(name, args, here).map(
+          ({ parameter }) => parameter.pattern ?? parameter.name,
+        ),
         metrics: args.metrics === true,
       });
     });

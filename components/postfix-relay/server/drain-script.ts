@@ -26,7 +26,8 @@ export const HEARTBEAT_SECONDS = 60;
  * once more; relays what remains to the other servers; and completes the lifecycle action.
  *
  * It can be started again at any point, also after a restart of the server: each step looks at what is there. 5xx of
- * another server counts as temporary (`soft_bounce`), so that mail that none takes stays. With an empty queue, and no
+ * another server counts as temporary (`soft_bounce`), so that mail that none takes stays. What is handed over is logged as
+ * `postfix/handover/smtp`, so that the metrics do not count it as delivered to the smart host. With an empty queue, and no
  * notices, the queue volume is set to go with the server; otherwise it stays, and so it does where it is not mounted.
  *
  * To be sourced behind {@link AWS_SESSION_FILE}, whose functions it uses.
@@ -80,7 +81,7 @@ hand_over() {
   to=$(jq -r .Parameter.Value answer)
   echo "$(files maildrop incoming active deferred) messages go to the other servers, by $to"
   # The other servers have this one's name, which Postfix would take for a loop: so it has another one on this way.
-  postconf -M "handover/unix=handover unix - - y - - smtp -o myhostname=$id.$(postconf -h myhostname) -o smtp_sasl_auth_enable=no -o smtp_tls_security_level=may -o smtp_tls_policy_maps= -o smtp_fallback_relay= -o soft_bounce=yes"
+  postconf -M "handover/unix=handover unix - - y - - smtp -o syslog_name=postfix/handover -o myhostname=$id.$(postconf -h myhostname) -o smtp_sasl_auth_enable=no -o smtp_tls_security_level=may -o smtp_tls_policy_maps= -o smtp_fallback_relay= -o soft_bounce=yes"
   postconf "relayhost=[$to]:25" default_transport=handover transport_maps= sender_dependent_relayhost_maps= sender_dependent_default_transport_maps=
   handed=1
   reload

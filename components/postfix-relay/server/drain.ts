@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Fault } from "../../faults";
 import type { RelaySettings } from "../settings";
 import { AWS_SESSION_FILE } from "./aws-session";
 import { awsPlace, regionDomain } from "./credential-source";
 import { drainScript } from "./drain-script";
 import { renderUnit, type ServerFile } from "./file";
+import { type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** How a server of an Auto Scaling group comes to its end; see `drain-script.ts`. */
 export interface DrainSettings {
@@ -24,8 +24,7 @@ export const DRAIN_SERVICE = "smarthost-drain.service";
 
 /** The SSM parameters, of type String, that the server reads for its end. Nothing in them is secret. */
 export interface DrainParameters {
-  /** The script: at most 4096 bytes. User data has its SHA-256, so that nobody else's script runs. */
-  script: { name: string; value: string };
+  script: ScriptParameter;
   /** Its value is the balancer's name, which nobody knows before there is one. */
   balancer: { name: string };
 }
@@ -45,7 +44,7 @@ export function drainParameters(settings: RelaySettings): DrainParameters | unde
     balancerParameter: balancer.name,
     queueDevice: QUEUE_DEVICE,
   });
-  return { script: { name: `${prefix}.drain`, value }, balancer };
+  return { script: scriptParameter(`${prefix}.drain`, value), balancer };
 }
 
 /** The unit that waits for the server's end, and what it runs; nothing where the server does not belong to a group. */
@@ -114,8 +113,7 @@ const SERVICE = renderUnit({
 });
 
 /** Fetches the script once and runs it, with the functions of `aws-session.ts`. */
-function launcher({ script: { name, value } }: DrainParameters, region: string): string {
-  const sum = createHash("sha256").update(value).digest("hex");
+function launcher({ script: { name, sum } }: DrainParameters, region: string): string {
   return `#!/bin/sh
 # Fetches the script for the server's end, if it is not here yet, and runs it.
 set -eu

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Fault } from "../../faults";
 import { QUEUE_DIRECTORY } from "../postfix/main-cf";
 import { BOUNCE_REFUSAL } from "../postfix/routes";
@@ -7,6 +6,7 @@ import { AWS_SESSION_FILE } from "./aws-session";
 import { awsPlace } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { regionDomain } from "./region";
+import { type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** The CloudWatch namespace of all relays; the server's role may write to no other. */
 export const METRICS_NAMESPACE = "Smarthost";
@@ -38,21 +38,10 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** An SSM parameter that the server reads besides the password's. */
-export interface MetricsParameter {
-  name: string;
-  /** The script that collects and sends the metrics: readable, no secret, at most 4096 bytes. */
-  value: string;
-}
-
-/**
- * The script that collects and sends the metrics, and the SSM parameter of type String to keep it in: EC2's 16 KB of user
- * data have no room for it. User data has its SHA-256, so that nobody else's script runs and a change of it is seen.
- * Undefined where metrics are off.
- */
-export function metricsParameter(settings: RelaySettings): MetricsParameter | undefined {
+/** The script that collects and sends the metrics. Undefined where metrics are off. */
+export function metricsParameter(settings: RelaySettings): ScriptParameter | undefined {
   const place = settings.metrics === true ? awsPlace(settings) : undefined;
-  return place && { name: `${place.prefix}.metrics`, value: collector(settings.hostName, place.region) };
+  return place && scriptParameter(`${place.prefix}.metrics`, collector(settings.hostName, place.region));
 }
 
 /**
@@ -102,8 +91,7 @@ const TIMER = renderUnit({
 });
 
 /** Fetches the collector once and runs it, with the functions of `aws-session.ts`. */
-function launcher({ name, value }: MetricsParameter, region: string): string {
-  const sum = createHash("sha256").update(value).digest("hex");
+function launcher({ name, sum }: ScriptParameter, region: string): string {
   return `#!/bin/sh
 # Fetches the script that sends the metrics, if it is not here yet, and runs it.
 set -eu

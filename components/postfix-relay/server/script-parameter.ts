@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+
+/** An SSM parameter of type String with a script that the server fetches, because user data has no room for it. */
+export interface ScriptParameter {
+  name: string;
+  /** The name with a wildcard for the script's version, for the role. */
+  pattern: string;
+  /** The script: readable, no secret, at most 4096 bytes. */
+  value: string;
+  /** Its SHA-256, which user data has, so that nobody else's script runs and a change of it is seen. */
+  sum: string;
+}
+
+/**
+ * The parameter of a script. Another script has another name, so that a server with the user data of before finds its own as
+ * long as the update lasts.
+ */
+export function scriptParameter(prefix: string, value: string): ScriptParameter {
+  const sum = createHash("sha256").update(value).digest("hex");
+  return { name: `${prefix}-${sum.slice(0, 8)}`, pattern: `${prefix}-*`, value, sum };
+}
