@@ -11,7 +11,7 @@ import { checkSenders } from "./postfix/senders";
 import { checkSmartHost } from "./postfix/smart-host-faults";
 import { type CredentialedSmartHost, checkFallbacks, credentialFaults } from "./postfix/smart-host-list";
 import { checkSubmission, type Submission } from "./postfix/submission";
-import { awsPlace, type CredentialSource } from "./server/credential-source";
+import { awsPlace, type CredentialSource, parameterNameFaults } from "./server/credential-source";
 import { type DrainSettings, drainFaults } from "./server/drain";
 import { metricsFaults } from "./server/metrics";
 import { checkUpgrades, type Upgrades } from "./server/upgrades";
@@ -136,6 +136,9 @@ export function checkRelaySettings(settings: RelaySettings): Fault[] {
     ...checkClientLimits(settings),
     ...checkUpgrades(settings),
     ...checkSsmAgent(settings),
+    ...(settings.parameterPrefix === undefined
+      ? []
+      : parameterNameFaults(settings.parameterPrefix, "parameterPrefix")),
     ...metricsFaults(settings),
     ...drainFaults(settings),
   ];

@@ -56,10 +56,14 @@ function cloudConfig(settings: RelaySettings): string {
   return Buffer.byteLength(text) <= USER_DATA_LIMIT_BYTES ? text : cloudConfigOf(files.map(shortened));
 }
 
-/** The file without its comments, and main.cf also without the spaces around `=`, which postconf(5) leaves free. */
+/** The file without its comments, and main.cf with the least white space around `=` and before a line that goes on (postconf(5)). */
 export function shortened(file: ServerFile): ServerFile {
   const content = withoutComments(file.content);
-  return { ...file, content: file.path === MAIN_CF ? content.replace(/^(\w+) = /gm, "$1=") : content };
+  return { ...file, content: file.path === MAIN_CF ? withLeastSpace(content) : content };
+}
+
+function withLeastSpace(mainCf: string): string {
+  return mainCf.replace(/^(\w+) = ?/gm, "$1=").replace(/^ +/gm, " ");
 }
 
 /** A file of the server without comments, a unit's description and empty lines; a script's first line stays. */

@@ -1,3 +1,4 @@
+import type { SMTPServerOptions } from "smtp-server";
 import { ADDRESS } from "../../sandbox/machine/addresses";
 import type { Authority, IssuedCertificate } from "../../sandbox/pki";
 import { listenSmtp, readMessage, type SmtpListener } from "../../sandbox/smtp-listener";
@@ -93,12 +94,17 @@ export class SmartHost {
     return this.#open;
   }
 
-  /** Begins to listen on all its ports. @param certificate default: a good one for its name */
-  async open(certificate?: IssuedCertificate): Promise<void> {
+  /**
+   * Begins to listen on all its ports.
+   *
+   * @param wrong what it has other than a good certificate for its name, and a login that it offers
+   */
+  async open(wrong: { certificate?: IssuedCertificate; offersLogin?: false } = {}): Promise<void> {
     const { authority, starttls = [587, 2525], wrapper = [465] } = this.#options;
-    const own = certificate ?? (await authority.issue([this.name]));
-    for (const port of starttls) this.#listeners.push(await this.#listen(port, false, own));
-    for (const port of wrapper) this.#listeners.push(await this.#listen(port, true, own));
+    const certificate = wrong.certificate ?? (await authority.issue([this.name]));
+    const options = { ...certificate, disabledCommands: wrong.offersLogin === false ? ["AUTH"] : [] };
+    for (const port of starttls) this.#listeners.push(await this.#listen(port, false, options));
+    for (const port of wrapper) this.#listeners.push(await this.#listen(port, true, options));
   }
 
   /**
@@ -124,10 +130,10 @@ export class SmartHost {
     return [...last.values()];
   }
 
-  async #listen(port: number, secure: boolean, certificate: IssuedCertificate): Promise<SmtpListener> {
+  async #listen(port: number, secure: boolean, options: SMTPServerOptions): Promise<SmtpListener> {
     const listener: SmtpListener = await listenSmtp(
       {
-        ...certificate,
+        ...options,
         secure,
         authMethods: ["PLAIN", "LOGIN"],
         allowInsecureAuth: true,
@@ -145,8 +151,10 @@ export class SmartHost {
           if (accepted) return callback(null, { user: username ?? "" });
           callback(answer(535, "Authentication failed: The provided authorization grant is invalid"));
         },
-        onMailFrom: ({ address }, _session, callback) =>
-          callback(address === "" ? answer(550, "an envelope sender is required") : null),
+        onMailFrom: ({ address }, { user }, callback) => {
+          if (typeof user !== "string") return callback(answer(530, "5.7.0 Authentication required"));
+          callback(address === "" ? answer(550, "an envelope sender is required") : null);
+        },
         onRcptTo: async (_address, session, callback) => {
           await this.beforeText(session.id);
           callback(

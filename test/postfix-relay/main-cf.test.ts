@@ -67,9 +67,37 @@ test("what the smart host limits is limited here", () => {
 
 test("a message of the largest size that smtpd takes is not refused for what cleanup counts with it", () => {
   const cleanup = masterServices(settings).find(({ key }) => key === "cleanup/unix");
-  expect(cleanup?.line).toMatch(/ -o message_size_limit=31457280$/);
+  expect(cleanup?.line).toMatch(/ -o message_size_limit=32457280$/);
   const { maxMessageBytes: _, ...smartHost } = settings.smartHost;
   expect(masterServices({ ...settings, smartHost }).map(({ key }) => key)).not.toContain("cleanup/unix");
+});
+
+test("only the answer to a message gives it up", () => {
+  const [, pattern = "", result] =
+    /^regexp:\{ \{\/(.+)\/ (\S+)\} \}$/.exec(main().smtp_delivery_status_filter ?? "") ?? [];
+  expect(result).toBe("4$$1");
+  // Texts of smtp(8): smtp_addr.c, smtp_proto.c.
+  const filtered = (text: string) => text.replace(new RegExp(pattern, "i"), "4$1");
+  const server = "smtp.sendgrid.net[192.0.2.1]";
+  for (const text of [
+    ".4.4 Host or domain name not found. Name service error for name=x type=A: Host not found",
+    ".4.3 Name service error for name=x type=A: Malformed or unexpected name server reply",
+    ".4.4 unable to look up host x: Name or service not known",
+    `.5.1 TLS is required, but host ${server} refused to start TLS: 502 5.5.1 no`,
+    `.0.0 host ${server} refused to talk to me: 554 no`,
+    ".4.6 mail for x loops back to myself",
+    `.7.0 host ${server} said: 530 5.7.0 Authentication required (in reply to MAIL FROM command)`,
+  ]) {
+    expect(filtered(`5${text}`)).toBe(`4${text}`);
+  }
+  for (const text of [
+    `5.1.1 host ${server} said: 550 5.1.1 no such user: host x refused to talk (in reply to RCPT TO command)`,
+    `5.7.1 host ${server} said: 554 5.7.1 530 of them (in reply to end of DATA command)`,
+    "5.3.4 message size 9 exceeds size limit 8 of server x",
+    "2.0.0 250 ok",
+  ]) {
+    expect(filtered(text)).toBe(text);
+  }
 });
 
 test("what the smart host does not limit keeps Postfix's default", () => {

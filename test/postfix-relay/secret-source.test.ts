@@ -39,6 +39,14 @@ test.each<[changed: object, paths: string[]]>([
   expect(faults.every(({ next }) => next.length > 0)).toBe(true);
 });
 
+test.each(["a b", "/mail/$(id)", "mail/relay", "/", "/aws/x"])(
+  "a prefix that no parameter's name can begin with is refused: %j",
+  (parameterPrefix) => {
+    const faults = checkRelaySettings({ ...settings, credential: secret, parameterPrefix });
+    expect(faults.map(({ path }) => path)).toEqual(["parameterPrefix"]);
+  },
+);
+
 test("metrics work beside it, with their script under the relay's own name or the prefix that is given", () => {
   const given = { ...settings, credential: secret, metrics: true as const };
   expect(metricsFaults(given)).toEqual([]);

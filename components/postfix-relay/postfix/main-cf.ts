@@ -31,6 +31,16 @@ export const POSTFIX_ID = 825;
 /** What the relay adds to a message on its way: a Received header, at most a few hundred bytes. */
 const HEADER_HEADROOM = 16_384;
 
+/**
+ * Failures that smtp(8) takes for final and that say nothing of the message: the smart host's name is not found, 5xx to EHLO or
+ * STARTTLS, the relay taken for itself, no login offered (530, RFC 4954 section 6). Postfix defers some of them, where
+ * `relayhost` is one host; here it may be several, or a route's.
+ */
+const NOT_THE_MESSAGE = [
+  ...["Host or domain", "Name service", "unable to look", "TLS is required", "mail for [^ ]+ loops"],
+  "host [^ ]+ (refused|said: 530)",
+];
+
 /** The transport of the smart host; what differs from STARTTLS and a login needs one of its own (see master-cf.ts). */
 export function transportName(settings: RelaySettings): "smtp" | "smarthost" {
   return smartHostOptions(settings).length > 0 ? "smarthost" : "smtp";
@@ -183,6 +193,8 @@ function retries(settings: RelaySettings): string[] {
     "# of which a few that hang would take up all, for the ten minutes that Postfix waits for an answer.",
     "default_destination_concurrency_negative_feedback = 0",
     "default_destination_concurrency_failed_cohort_limit = 0",
+    "# Only the answer to a message gives it up; what a smart host says before it has seen one does not.",
+    `smtp_delivery_status_filter = regexp:{ {/^5(\\.[0-9.]+ (${NOT_THE_MESSAGE.join("|")}).*)/ 4$$1} }`,
     ...(maxMessageBytes === undefined
       ? []
       : [

@@ -5,6 +5,9 @@ import { smallestLimit } from "./smart-host-list";
 import { loginOptions } from "./submission";
 import { smtpTransport } from "./transport";
 
+/** What a queue file has beside the message, at most: a thousand recipients, each of them twice. */
+const ENVELOPE_BYTES = 1_000_000;
+
 /** One line of master.cf, in the form that `postconf -M` takes; the format is in master(5). */
 export interface MasterService {
   /** `name/type`, the key of the line. */
@@ -35,9 +38,9 @@ export function masterServices(settings: RelaySettings): MasterService[] {
   }
   const maxMessageBytes = smallestLimit(settings, "maxMessageBytes");
   if (maxMessageBytes !== undefined) {
-    // cleanup(8) holds the whole queue file to the limit, with envelope and Received: it would refuse after DATA what smtpd
-    // took by its size.
-    const line = `cleanup unix n - y - 0 cleanup -o message_size_limit=${maxMessageBytes}`;
+    // cleanup(8) holds the whole queue file to the limit, with Received and a thousand recipients: it would refuse after DATA
+    // what smtpd took by its size.
+    const line = `cleanup unix n - y - 0 cleanup -o message_size_limit=${maxMessageBytes + ENVELOPE_BYTES}`;
     services.push({ key: "cleanup/unix", line });
   }
   const transport = transportName(settings);

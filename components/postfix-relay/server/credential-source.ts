@@ -58,19 +58,19 @@ export function checkCredential(credential: CredentialSource, path: string): Fau
 }
 
 function checkParameter({ parameterName, region }: SsmCredential, path: string): Fault[] {
-  const faults: Fault[] = [];
-  // AWS, "Parameter name requirements and constraints" of PutParameter.
-  const wellFormed = /^(\/?[\w.-]+)(\/[\w.-]+){0,14}$/.test(parameterName) && parameterName.length <= 1011;
-  if (!wellFormed || /^\/?(aws|ssm)/i.test(parameterName)) {
-    faults.push({
-      path: `${path}.parameterName`,
-      value: parameterName,
-      reason:
-        "is not a parameter name: at most 15 levels of letters, digits and .-_ parted by slashes, not beginning with aws or ssm",
-      next: 'Give a name such as "/smarthost/mail/password".',
-    });
-  }
-  return [...faults, ...regionFaults(region, `${path}.region`)];
+  return [
+    ...parameterNameFaults(parameterName, `${path}.parameterName`),
+    ...regionFaults(region, `${path}.region`),
+  ];
+}
+
+/** What is wrong with the name of an SSM parameter (AWS, "Parameter name requirements and constraints" of PutParameter). */
+export function parameterNameFaults(value: string, path: string): Fault[] {
+  const wellFormed = /^([\w.-]+|(\/[\w.-]+){1,15})$/.test(value) && value.length <= 1011;
+  if (wellFormed && !/^\/?(aws|ssm)/i.test(value)) return [];
+  const reason =
+    "is not a parameter name: at most 15 levels of letters, digits and .-_, each behind a slash, not beginning with aws or ssm";
+  return [{ path, value, reason, next: 'Give a name such as "/smarthost/mail/password".' }];
 }
 
 /**

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 
+/** What a parameter of SSM's standard tier takes (Systems Manager User Guide, "Managing parameter tiers"). */
+export const SCRIPT_LIMIT_BYTES = 4096;
+
 /** An SSM parameter of type String with a script that the server fetches, because user data has no room for it. */
 export interface ScriptParameter {
   name: string;

@@ -79,11 +79,12 @@ apt install --no-install-recommends -o Dpkg::Options::=--force-confold $packages
 rm /usr/sbin/policy-rc.d
 
 begin 'configuring Postfix'
-[ -s ${TLS_FILE} ] || (
+pem=${TLS_FILE}
+[ -s $pem ] || (
   umask 077
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj '/CN=mail relay' \\
-    -addext 'subjectAltName=DNS:${hostName}' -keyout ${TLS_FILE}.new -out ${TLS_FILE}.new 2>/dev/null
-  mv ${TLS_FILE}.new ${TLS_FILE}
+    -addext 'subjectAltName=DNS:${hostName}' -keyout $pem.new -out $pem.new 2>/dev/null
+  mv $pem.new $pem
 )
 ${services}
 ${hardeningStep(settings)}

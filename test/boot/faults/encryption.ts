@@ -1,6 +1,6 @@
 import type { IssuedCertificate } from "../../../sandbox/pki";
 import { selfSigned } from "../certificates";
-import { listenInClearText } from "../clear-text-host";
+import { type ClearTextOptions, listenInClearText } from "../clear-text-host";
 import { SMART_HOST } from "../names";
 import type { Trial } from "../trial";
 import type { Fault } from "./fault";
@@ -24,29 +24,52 @@ export const ENCRYPTION: readonly Fault[] = [
   refused("certificate-self-signed", "the smart host's certificate is signed by itself", () =>
     selfSigned(SMART_HOST),
   ),
+  inClearText("starttls-stripped", "the smart host offers a login and no STARTTLS", /but was not offered/),
+  inClearText("starttls-refused", "the smart host answers 502 to STARTTLS", /refused to start TLS/, {
+    startTls: "502 5.5.1 not implemented",
+  }),
   {
-    name: "starttls-stripped",
-    title: "the smart host offers a login and no STARTTLS",
+    name: "login-not-offered",
+    title: "the smart host offers no login, and answers 530 to who is not logged in",
     relay: "submission",
     async run(trial) {
-      trial.inDoubt(await trial.hosts.first.close());
-      const stripped = await listenInClearText();
-      try {
-        await trial.load(MESSAGES);
-        await trial.untilDeferred(/TLS is required, but was not offered/);
-        const { queued } = await trial.during("while STARTTLS is not offered");
-        trial.check("all mail waits meanwhile", queued === MESSAGES);
-        trial.check(
-          "neither login nor mail is sent in clear text",
-          stripped.lines.length > 0 && stripped.lines.every((line) => HARMLESS.test(line)),
-        );
-      } finally {
-        await stripped.close();
-      }
-      await trial.hosts.first.open();
+      const { first } = trial.hosts;
+      trial.inDoubt(await first.close());
+      await first.open({ offersLogin: false });
+      await trial.load(MESSAGES);
+      await trial.untilDeferred(/said: 530/);
+      const { queued } = await trial.during("while no login is offered");
+      trial.check("all mail waits meanwhile", queued === MESSAGES);
+      await first.close();
+      await first.open();
     },
   },
 ];
+
+function inClearText(name: string, title: string, reason: RegExp, options?: ClearTextOptions): Fault {
+  return {
+    name,
+    title,
+    relay: "submission",
+    async run(trial) {
+      trial.inDoubt(await trial.hosts.first.close());
+      const host = await listenInClearText(options);
+      try {
+        await trial.load(MESSAGES);
+        await trial.untilDeferred(reason);
+        const { queued } = await trial.during("without TLS");
+        trial.check("all mail waits meanwhile", queued === MESSAGES);
+        trial.check(
+          "neither login nor mail is sent in clear text",
+          host.lines.length > 0 && host.lines.every((line) => HARMLESS.test(line)),
+        );
+      } finally {
+        await host.close();
+      }
+      await trial.hosts.first.open();
+    },
+  };
+}
 
 function refused(name: string, title: string, issue: (trial: Trial) => Promise<IssuedCertificate>): Fault {
   return {
@@ -57,7 +80,7 @@ function refused(name: string, title: string, issue: (trial: Trial) => Promise<I
       const { first } = trial.hosts;
       trial.inDoubt(await first.close());
       const before = first.logins.length;
-      await first.open(await issue(trial));
+      await first.open({ certificate: await issue(trial) });
       await trial.load(MESSAGES);
       await trial.untilDeferred(/certificate/i);
       const { queued } = await trial.during("while the certificate is wrong");

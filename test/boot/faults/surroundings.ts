@@ -46,4 +46,25 @@ export const SURROUNDINGS: readonly Fault[] = [
       }
     },
   },
+  {
+    name: "dns-no-such-name",
+    title: "the resolver says that the smart host's name does not exist, and knows it later",
+    relay: "submission",
+    async run(trial) {
+      const { first } = trial.hosts;
+      const { zones } = trial.world;
+      zones.delete(first.name);
+      try {
+        await trial.relay.run(["resolvectl", "flush-caches"]);
+        await trial.relay.run(["postfix", "reload"]);
+        await trial.load(20);
+        await trial.untilDeferred(/Host or domain name not found/);
+        const { queued } = await trial.during("while the name does not exist");
+        trial.check("all mail waits meanwhile", queued === 20);
+      } finally {
+        zones.create(first.name, [{ name: first.name, type: "A", value: first.address }]);
+        await trial.relay.run(["resolvectl", "flush-caches"]);
+      }
+    },
+  },
 ];
