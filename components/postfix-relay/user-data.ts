@@ -56,7 +56,10 @@ function cloudConfig(settings: RelaySettings): string {
   return Buffer.byteLength(text) <= USER_DATA_LIMIT_BYTES ? text : cloudConfigOf(files.map(shortened));
 }
 
-/** The file without its comments, and main.cf with the least white space around `=` and before a line that goes on (postconf(5)). */
+/**
+ * The file without its comments, and main.cf with the least white space: around `=`, and where a line goes on
+ * (postconf(5)).
+ */
 export function shortened(file: ServerFile): ServerFile {
   const content = withoutComments(file.content);
   return { ...file, content: file.path === MAIN_CF ? withLeastSpace(content) : content };

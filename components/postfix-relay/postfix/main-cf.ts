@@ -32,9 +32,9 @@ export const POSTFIX_ID = 825;
 const HEADER_HEADROOM = 16_384;
 
 /**
- * Failures that smtp(8) takes for final and that say nothing of the message: the smart host's name is not found, 5xx to EHLO or
- * STARTTLS, the relay taken for itself, no login offered (530, RFC 4954 section 6). Postfix defers some of them, where
- * `relayhost` is one host; here it may be several, or a route's.
+ * Failures that smtp(8) takes for final and that say nothing of the message: the smart host's name is not found, 5xx to
+ * EHLO or STARTTLS, the relay taken for itself, no login offered (530, RFC 4954 section 6). Postfix itself defers some of
+ * them where `relayhost` is one host; here it may be several, or a route's.
  */
 const NOT_THE_MESSAGE = [
   ...["Host or domain", "Name service", "unable to look", "TLS is required", "mail for [^ ]+ loops"],
