@@ -94,10 +94,7 @@ async function life(world: RelayWorld, balancer: Balancer, say: (line: string) =
       return (await first.journal()).split("no more mail is accepted").length > times;
     });
   await begun(1);
-  await until(
-    "its ports are given up",
-    async () => !String((await first.run(["postconf", "-M"])).stdout).includes(" inet "),
-  );
+  await until("new sessions are sent away", async () => !(await takesMail(first)));
   const openSession = await ledger.over(open, "in an open session");
   open.close();
   say("it is disturbed: the unit is killed, then the server restarts and gets its volume late");

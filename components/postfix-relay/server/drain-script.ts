@@ -22,7 +22,7 @@ export const HEARTBEAT_SECONDS = 60;
 
 /**
  * The shell script by which a server of a group comes to its end. It waits until the group ends the server (IMDS,
- * `autoscaling/target-lifecycle-state`); stops accepting mail, so that sessions in progress end well; has everything tried
+ * `autoscaling/target-lifecycle-state`); sends new sessions away, so that those in progress end well; has everything tried
  * once more; relays what remains to the other servers; and completes the lifecycle action.
  *
  * It can be started again at any point, also after a restart of the server: each step looks at what is there. 5xx of
@@ -68,8 +68,8 @@ reload() {
 
 echo 'the group ends this server: no more mail is accepted'
 systemctl stop smarthost-setup.service
-inet=$(postconf -M | awk '$2 == "inet" { print $1 "/inet" }')
-[ -z "$inet" ] || postconf -MX $inet
+# Not by taking the ports away: master(8) would do nothing else until the last open session has ended.
+postconf smtpd_delay_reject=no 'smtpd_client_restrictions=check_client_access static:{421 4.3.2 this server goes, try again}'
 # After a restart of the server Postfix waits for its volume, which may never come.
 beat
 timeout 120 systemctl start postfix || true
