@@ -33,6 +33,7 @@ export type { Submission } from "./postfix-relay/postfix/submission";
 export { PostfixRelay, type PostfixRelayArgs } from "./postfix-relay/postfix-relay";
 export { type RenderedRelay, renderRelay } from "./postfix-relay/render-relay";
 export type { CredentialSource } from "./postfix-relay/server/credential-source";
+export type { ScriptParameter } from "./postfix-relay/server/script-parameter";
 export { type SubmissionParameter, submissionParameter } from "./postfix-relay/server/submission-data";
 export type { Upgrades } from "./postfix-relay/server/upgrades";
 export { checkRelaySettings, type RelaySettings } from "./postfix-relay/settings";

@@ -4,12 +4,14 @@ import { renderMainCf } from "./postfix/main-cf";
 import { submissionFiles } from "./postfix/submission";
 import { withAwsSession } from "./server/aws-session";
 import { credentialFiles } from "./server/credential";
-import { drainFiles } from "./server/drain";
+import { drainFiles, drainParameters } from "./server/drain";
 import type { ServerFile } from "./server/file";
 import { hardeningFiles } from "./server/hardening";
-import { metricsFiles } from "./server/metrics";
+import { metricsFiles, metricsParameter } from "./server/metrics";
 import { queueFiles } from "./server/queue";
+import { scriptFaults } from "./server/script-parameter";
 import { SETUP_SERVICE, setupFiles } from "./server/setup";
+import { submissionParameter } from "./server/submission-data";
 import { upgradeFiles } from "./server/upgrades";
 import type { RelaySettings } from "./settings";
 
@@ -38,7 +40,8 @@ export function relayFiles(settings: RelaySettings): ServerFile[] {
  * same settings give the same text. The files' comments are in it as long as there is room for them.
  *
  * @param settings without faults by `checkRelaySettings`
- * @throws Error with the size, when the text is longer than {@link USER_DATA_LIMIT_BYTES}
+ * @throws Error with the size, when the text is longer than {@link USER_DATA_LIMIT_BYTES}, or a script longer than its
+ *   parameter takes
  */
 export function renderUserData(settings: RelaySettings): string {
   const text = cloudConfig(settings);
@@ -91,12 +94,22 @@ function cloudConfigOf(files: readonly ServerFile[]): string {
   return `#cloud-config\n${document.toString({ lineWidth: 0, indent: 1, indentSeq: false })}`;
 }
 
-/** The fault of user data that is longer than {@link USER_DATA_LIMIT_BYTES}; only the longest of the lists is named. */
+/** The faults of user data that EC2 has no room for, and of scripts that SSM has none for. */
 export function userDataFaults(settings: RelaySettings): Fault[] {
   return sizeFaults(cloudConfig(settings), settings);
 }
 
 function sizeFaults(text: string, settings: RelaySettings): Fault[] {
+  return [
+    ...lengthFaults(text, settings),
+    ...scriptFaults("metrics", metricsParameter(settings)),
+    ...scriptFaults("submission", submissionParameter(settings)),
+    ...scriptFaults("drain", drainParameters(settings)?.script),
+  ];
+}
+
+/** Only the longest of the lists is named. */
+function lengthFaults(text: string, settings: RelaySettings): Fault[] {
   const size = Buffer.byteLength(text);
   if (size <= USER_DATA_LIMIT_BYTES) {
     return [];

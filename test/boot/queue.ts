@@ -22,11 +22,15 @@ const PRINT = "timeout 10 postcat -eh";
  */
 const PRINT_BATCH = `${PRINT} "$@" 2>/dev/null || for file; do [ ! -e "$file" ] || ${PRINT} "$file" 2>/dev/null; done; true`;
 
-/** Prints envelope and header of every message in the queue, for {@link parseQueue}; some of them twice. */
+/**
+ * Prints envelope and header of every message in the queue, for {@link parseQueue}; some of them twice. A file of another
+ * mode than 700 is no message: cleanup(8) was killed before it had written and accepted it, and it stays for a week
+ * (mail_queue.h, MAIL_QUEUE_STAT_READY; postsuper(1), -p).
+ */
 export const PRINT_QUEUE = [
   "sh",
   "-c",
-  "cd /var/spool/postfix && find incoming active deferred hold maildrop -type f | " +
+  "cd /var/spool/postfix && find incoming active deferred hold maildrop -type f -perm -700 | " +
     'xargs -r -n 50 sh -c "$1" sh',
   "sh",
   PRINT_BATCH,

@@ -50,12 +50,15 @@ describe("a relay with logins", () => {
     const principal = aws.principalOf(aws.credentialsFor(serverId)?.credentials.accessKeyId ?? "");
     if (!principal) throw new Error("the server has no role");
     const mayRead = (name: string) =>
-      aws.isAllowed(principal, "ssm:GetParameter", aws.arn("ssm", `parameter${PREFIX}/${name}`));
-    expect(
-      ["submission-users", "submission-certificate", "password", "password.submission", "others"].map(
-        mayRead,
-      ),
-    ).toEqual([true, true, true, true, false]);
+      aws.isAllowed(principal, "ssm:GetParameter", aws.arn("ssm", `parameter${name}`));
+    const script = preview.steps.find(({ name }) => name === "mail-submission")?.inputs.name;
+    expect(aws.parameters.get(String(script))?.type).toBe("String");
+    expect(script).toMatch(/\/password\.submission-[0-9a-f]{8}$/);
+    const names = ["submission-users", "submission-certificate", "password", "others"];
+    expect([...names.map((each) => `${PREFIX}/${each}`), String(script)].map(mayRead)).toEqual([
+      ...[true, true, true, false],
+      true,
+    ]);
 
     const { group } = await account.run.outputs();
     const rules = aws.securityGroups.rulesOf(group?.value, "ingress");

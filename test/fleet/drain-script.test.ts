@@ -110,6 +110,10 @@ let runs = 0;
 interface RunOptions {
   /** So many messages are in the queue. */
   deferred: number;
+  /** cleanup(8) was killed while it wrote a message. */
+  unfinished?: boolean;
+  /** A notice to the operator was kept. */
+  notice?: boolean;
   nobody?: boolean;
   /** Postfix is not up yet, as in the first seconds after a restart of the server. */
   restarted?: boolean;
@@ -198,7 +202,8 @@ async function run(options: RunOptions): Promise<Run> {
 }
 
 /** The server's files below the test's folder, and a curl that finds the substitutes. */
-async function prepare({ deferred, nobody, restarted, unmounted }: RunOptions, imdsPort: number) {
+async function prepare(options: RunOptions, imdsPort: number) {
+  const { deferred, unfinished, notice, nobody, restarted, unmounted } = options;
   const session = relayFiles(drained).find(({ path }) => path === AWS_SESSION_FILE)?.content ?? "";
   const files: Record<string, string> = {
     "aws.sh": session,
@@ -224,6 +229,8 @@ async function prepare({ deferred, nobody, restarted, unmounted }: RunOptions, i
     await writeFile(join(folder, name), text);
     if (name.startsWith("bin/")) await chmod(join(folder, name), 0o755);
   }
+  const mode600 = [...(unfinished ? ["incoming/1"] : []), ...(notice ? ["notices/1"] : [])];
+  for (const name of mode600) await writeFile(join(folder, "queue", name), "mail", { mode: 0o600 });
 }
 
 /** The script with its paths moved to the test's folder. */
@@ -269,6 +276,18 @@ describe("a server of a fleet that is to go, with AWS's side played by moto", ()
   test("leaves its volume when nobody takes its mail, at the end of its time", async () => {
     const { log, volumeGoes } = await run({ deferred: 2, nobody: true });
     expect(log).toContain("2 messages or notices are left: their volume stays when the server goes");
+    expect(volumeGoes).toBe(false);
+  });
+
+  test("does not wait for what cleanup(8) had not accepted when it was killed", async () => {
+    const { log, volumeGoes } = await run({ deferred: 1, unfinished: true });
+    expect(log).toContain(`1 messages go to the other servers, by ${BALANCER}`);
+    expect(volumeGoes).toBe(true);
+  });
+
+  test("leaves its volume when a notice is in it, which has the mode of a message that is not accepted", async () => {
+    const { log, volumeGoes } = await run({ deferred: 0, notice: true });
+    expect(log).toContain("1 messages or notices are left: their volume stays when the server goes");
     expect(volumeGoes).toBe(false);
   });
 

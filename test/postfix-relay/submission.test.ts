@@ -52,13 +52,15 @@ test("user data with logins and metrics keeps EC2's limit, and has the checksum 
     submission: { ...submission, serverName: "mail.example.com", senders: { app: ["example.com"] } },
   };
   const { userData } = renderRelay(given);
-  const { name, region, value } = submissionParameter(given) ?? { name: "", region: "", value: "" };
-  expect({ name, region }).toEqual({ name: "/smarthost/mail/password.submission", region: "eu-central-1" });
+  const { name = "", region, value = "", sum = "" } = submissionParameter(given) ?? {};
+  expect(sum).toBe(createHash("sha256").update(value).digest("hex"));
+  expect({ name, region }).toEqual({
+    name: `/smarthost/mail/password.submission-${sum.slice(0, 8)}`,
+    region: "eu-central-1",
+  });
   expect(value.length).toBeLessThanOrEqual(4096);
   expect(Buffer.byteLength(userData)).toBeLessThanOrEqual(USER_DATA_LIMIT_BYTES);
-  expect(userData).toContain(
-    `stored ${name} ${region} https://ssm.eu-central-1.amazonaws.com/ ${createHash("sha256").update(value).digest("hex")} `,
-  );
+  expect(userData).toContain(`stored ${name} ${region} https://ssm.eu-central-1.amazonaws.com/ ${sum} `);
   expect(value).toContain(
     "at='parameter /mail/users'\nssm /mail/users eu-central-1 https://ssm.eu-central-1.amazonaws.com/ ",
   );

@@ -6,6 +6,7 @@ import { Parameter } from "@pulumi/aws/ssm/parameter";
 import * as pulumi from "@pulumi/pulumi";
 import { refuse } from "../../refuse";
 import { metricsParameter } from "../server/metrics";
+import type { ScriptParameter } from "../server/script-parameter";
 import { submissionParameter } from "../server/submission-data";
 import { renderPermissions } from "./permissions";
 import { nameFaults } from "./relay-name";
@@ -102,7 +103,7 @@ function declareSecrets(
 interface Script {
   /** For the resource's name. */
   key: string;
-  parameter: { name: string; value: string; pattern?: string };
+  parameter: ScriptParameter;
   description: string;
 }
 
@@ -176,9 +177,7 @@ function permissions(
           .filter(({ password }) => !isInSecretsManager(password))
           .map(({ parameterName }) => parameterName),
         secrets: Object.values(known),
-        scriptParameters: scriptsIn(name, args, here).map(
-          ({ parameter }) => parameter.pattern ?? parameter.name,
-        ),
+        scriptParameters: scriptsIn(name, args, here).map(({ parameter }) => parameter.pattern),
         metrics: args.metrics === true,
       });
     });

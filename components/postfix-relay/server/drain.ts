@@ -4,7 +4,7 @@ import { AWS_SESSION_FILE } from "./aws-session";
 import { awsPlace, regionDomain } from "./credential-source";
 import { drainScript } from "./drain-script";
 import { renderUnit, type ServerFile } from "./file";
-import { SCRIPT_LIMIT_BYTES, type ScriptParameter, scriptParameter } from "./script-parameter";
+import { type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** How a server of an Auto Scaling group comes to its end; see `drain-script.ts`. */
 export interface DrainSettings {
@@ -78,11 +78,6 @@ export function drainFaults(settings: RelaySettings): Fault[] {
       reason,
       next: "Leave it out, or keep the password in SSM or Secrets Manager.",
     });
-  }
-  const bytes = Buffer.byteLength(drainParameters(settings)?.script.value ?? "");
-  if (bytes > SCRIPT_LIMIT_BYTES) {
-    const reason = `its script has ${bytes} bytes with these names, and an SSM parameter takes ${SCRIPT_LIMIT_BYTES}`;
-    faults.push({ path: "drain", reason, next: "Shorten the names of project, stack, fleet or parameter." });
   }
   for (const [path, value] of [
     ["drain.group", group],

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Fault } from "../../faults";
 
 /** What a parameter of SSM's standard tier takes (Systems Manager User Guide, "Managing parameter tiers"). */
-export const SCRIPT_LIMIT_BYTES = 4096;
+const SCRIPT_LIMIT_BYTES = 4096;
 
 /** An SSM parameter of type String with a script that the server fetches, because user data has no room for it. */
 export interface ScriptParameter {
@@ -21,4 +22,12 @@ export interface ScriptParameter {
 export function scriptParameter(prefix: string, value: string): ScriptParameter {
   const sum = createHash("sha256").update(value).digest("hex");
   return { name: `${prefix}-${sum.slice(0, 8)}`, pattern: `${prefix}-*`, value, sum };
+}
+
+/** The fault of a script that is too long for its parameter, which only long names make it. */
+export function scriptFaults(path: string, script: ScriptParameter | undefined): Fault[] {
+  const bytes = Buffer.byteLength(script?.value ?? "");
+  const reason = `its script has ${bytes} bytes with these names, and an SSM parameter takes ${SCRIPT_LIMIT_BYTES}`;
+  const next = "Shorten the names of project, stack, component or parameters.";
+  return bytes > SCRIPT_LIMIT_BYTES ? [{ path, reason, next }] : [];
 }

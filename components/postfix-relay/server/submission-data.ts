@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { TLS_FILE } from "../postfix/main-cf";
 import type { RelaySettings } from "../settings";
 import { fetchFromAws } from "./credential-fetch";
@@ -6,6 +5,7 @@ import { awsPlace, type CredentialSource, PASSWORD_FOLDER } from "./credential-s
 import { USERS_FILE } from "./dovecot";
 import { READY_FILE } from "./ready-file";
 import { regionDomain } from "./region";
+import { type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** Where the operator puts the users with source `file`; root's, mode 0600 or 0400. */
 export const USERS_SOURCE = `${PASSWORD_FOLDER}/users`;
@@ -21,22 +21,21 @@ export function submissionSources({ submission }: RelaySettings): CredentialSour
   return submission === undefined ? [] : [submission.users, submission.certificate];
 }
 
-/** An SSM parameter of type String that the server reads; the role has to be allowed to. */
-export interface SubmissionParameter {
-  name: string;
+/** The script that takes users and certificate over; the role has to be allowed to read it. */
+export interface SubmissionParameter extends ScriptParameter {
   region: string;
-  /** The script that takes users and certificate over: readable, no secret, at most 4096 bytes. */
-  value: string;
 }
 
 /**
  * The script that takes users and certificate over, and the parameter to keep it in: EC2's 16 KB of user data have no room
- * for it beside metrics and alarms. User data has its SHA-256, so that nobody else's script runs and a change of it is
- * seen. Undefined without `submission`, and where the first password does not come from AWS: then it is in user data.
+ * for it beside metrics and alarms. Undefined without `submission`, and where the first password does not come from AWS:
+ * then it is in user data.
  */
 export function submissionParameter(settings: RelaySettings): SubmissionParameter | undefined {
   const place = settings.submission === undefined ? undefined : awsPlace(settings);
-  return place && { name: `${place.prefix}.submission`, region: place.region, value: takeOver(settings) };
+  return (
+    place && { ...scriptParameter(`${place.prefix}.submission`, takeOver(settings)), region: place.region }
+  );
 }
 
 /**
@@ -49,8 +48,7 @@ export function submissionStep(settings: RelaySettings): string {
   if (parameter === undefined) {
     return takeOver(settings);
   }
-  const { name, region, value } = parameter;
-  const sum = createHash("sha256").update(value).digest("hex");
+  const { name, region, sum } = parameter;
   return `
 # Logins and certificate of the submission ports.
 set +e
