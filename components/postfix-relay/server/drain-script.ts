@@ -57,8 +57,9 @@ beat() {
   beaten=$(passed)
   action RecordLifecycleActionHeartbeat '' || true
 }
-# Mode 600: never accepted, because cleanup(8) was killed before it had written it.
-files() { (cd ${QUEUE_DIRECTORY} && find "$@" -type f ! -perm 600 2>/dev/null | wc -l); }
+# Mode 600, but for notices: never accepted, because cleanup(8) was killed before it had written it.
+list() { cd ${QUEUE_DIRECTORY} && find "$@" -type f ! \\( -perm 600 ! -path 'notices/*' \\); }
+files() { (list "$@" 2>/dev/null | wc -l); }
 sessions() { ss -Htn state established '( sport = :25 or sport = :465 or sport = :587 )' | wc -l; }
 reload() {
   postfix reload
@@ -101,7 +102,7 @@ while postfix status 2>/dev/null && [ $(passed) -lt ${limitSeconds} ]; do
 done
 # Nothing comes or moves any more, so that the last look is sure.
 ! postfix status 2>/dev/null || postfix stop
-if ! left=$(mountpoint -q ${QUEUE_DIRECTORY} && cd ${QUEUE_DIRECTORY} && find maildrop incoming active deferred hold corrupt notices -type f ! \\( -perm 600 ! -path 'notices/*' \\)); then
+if ! left=$(mountpoint -q ${QUEUE_DIRECTORY} && list maildrop incoming active deferred hold corrupt notices); then
   echo 'the queue cannot be read: its volume stays when the server goes' >&2
 elif [ -z "$left" ]; then
   echo 'the queue is empty: its volume goes with the server'

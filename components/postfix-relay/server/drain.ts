@@ -1,10 +1,10 @@
 import type { Fault } from "../../faults";
 import type { RelaySettings } from "../settings";
 import { AWS_SESSION_FILE } from "./aws-session";
-import { awsPlace, regionDomain } from "./credential-source";
+import { awsPlace } from "./credential-source";
 import { drainScript } from "./drain-script";
 import { renderUnit, type ServerFile } from "./file";
-import { type ScriptParameter, scriptParameter } from "./script-parameter";
+import { runScript, type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** How a server of an Auto Scaling group comes to its end; see `drain-script.ts`. */
 export interface DrainSettings {
@@ -113,12 +113,11 @@ const SERVICE = renderUnit({
 });
 
 /** Fetches the script once and runs it, with the functions of `aws-session.ts`. */
-function launcher({ script: { name, sum } }: DrainParameters, region: string): string {
+function launcher({ script }: DrainParameters, region: string): string {
   return `#!/bin/sh
 # Fetches the script for the server's end, if it is not here yet, and runs it.
 set -eu
 . ${AWS_SESSION_FILE}
-stored ${name} ${region} https://ssm.${regionDomain(region)}/ ${sum} /var/lib/smarthost/drain
-. /var/lib/smarthost/drain
+${runScript(script, region, "/var/lib/smarthost/drain")}
 `;
 }

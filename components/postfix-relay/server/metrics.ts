@@ -6,7 +6,7 @@ import { AWS_SESSION_FILE } from "./aws-session";
 import { awsPlace } from "./credential-source";
 import { renderUnit, type ServerFile } from "./file";
 import { regionDomain } from "./region";
-import { type ScriptParameter, scriptParameter } from "./script-parameter";
+import { runScript, type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** The CloudWatch namespace of all relays; the server's role may write to no other. */
 export const METRICS_NAMESPACE = "Smarthost";
@@ -91,13 +91,12 @@ const TIMER = renderUnit({
 });
 
 /** Fetches the collector once and runs it, with the functions of `aws-session.ts`. */
-function launcher({ name, sum }: ScriptParameter, region: string): string {
+function launcher(script: ScriptParameter, region: string): string {
   return `#!/bin/sh
 # Fetches the script that sends the metrics, if it is not here yet, and runs it.
 set -eu
 . ${AWS_SESSION_FILE}
-stored ${name} ${region} https://ssm.${regionDomain(region)}/ ${sum} /var/lib/smarthost/metrics
-. /var/lib/smarthost/metrics
+${runScript(script, region, "/var/lib/smarthost/metrics")}
 `;
 }
 

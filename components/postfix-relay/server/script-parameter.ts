@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../../faults";
+import { regionDomain } from "./region";
 
 /** What a parameter of SSM's standard tier takes (Systems Manager User Guide, "Managing parameter tiers"). */
 const SCRIPT_LIMIT_BYTES = 4096;
@@ -22,6 +23,13 @@ export interface ScriptParameter {
 export function scriptParameter(prefix: string, value: string): ScriptParameter {
   const sum = createHash("sha256").update(value).digest("hex");
   return { name: `${prefix}-${sum.slice(0, 8)}`, pattern: `${prefix}-*`, value, sum };
+}
+
+/**
+ * Shell that fetches the script into a file, if it is not there yet, and runs it, with the functions of `aws-session.ts`.
+ */
+export function runScript({ name, sum }: ScriptParameter, region: string, file: string): string {
+  return `stored ${name} ${region} https://ssm.${regionDomain(region)}/ ${sum} ${file}\n. ${file}`;
 }
 
 /** The fault of a script that is too long for its parameter, which only long names make it. */

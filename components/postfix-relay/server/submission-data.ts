@@ -4,8 +4,7 @@ import { fetchFromAws } from "./credential-fetch";
 import { awsPlace, type CredentialSource, PASSWORD_FOLDER } from "./credential-source";
 import { USERS_FILE } from "./dovecot";
 import { READY_FILE } from "./ready-file";
-import { regionDomain } from "./region";
-import { type ScriptParameter, scriptParameter } from "./script-parameter";
+import { runScript, type ScriptParameter, scriptParameter } from "./script-parameter";
 
 /** Where the operator puts the users with source `file`; root's, mode 0600 or 0400. */
 export const USERS_SOURCE = `${PASSWORD_FOLDER}/users`;
@@ -48,14 +47,12 @@ export function submissionStep(settings: RelaySettings): string {
   if (parameter === undefined) {
     return takeOver(settings);
   }
-  const { name, region, sum } = parameter;
   return `
 # Logins and certificate of the submission ports.
 set +e
 (
 set -e
-stored ${name} ${region} https://ssm.${regionDomain(region)}/ ${sum} ${STORED_SCRIPT}
-. ${STORED_SCRIPT}
+${runScript(parameter, parameter.region, STORED_SCRIPT)}
 )
 set -e
 `;
